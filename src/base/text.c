@@ -1,0 +1,283 @@
+#include "base/text.h"
+
+#include <string.h>
+#include <stdlib.h>
+#include <utf8proc.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+
+#define REPLACEMENT 0xFFFD
+
+size_t text_next(const char *s, size_t len, int32_t *cp)
+{
+	utf8proc_int32_t c;
+	utf8proc_ssize_t n;
+
+	if (!len)
+		return 0;
+	if ((unsigned char)*s < 0x80) {
+		*cp = *s;
+		return 1;
+	}
+	n = utf8proc_iterate((const utf8proc_uint8_t *)s,
+		(utf8proc_ssize_t)(len > 4 ? 4 : len), &c);
+	if (n <= 0) {
+		*cp = REPLACEMENT;
+		return 1;
+	}
+	*cp = c;
+	return (size_t)n;
+}
+
+void text_put(struct sbuf *out, int32_t cp)
+{
+	utf8proc_uint8_t bytes[4];
+	utf8proc_ssize_t n = utf8proc_encode_char(cp, bytes);
+
+	if (n > 0)
+		sbuf_add(out, bytes, (size_t)n);
+}
+
+int text_valid(const char *s, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len) {
+		utf8proc_int32_t c;
+		utf8proc_ssize_t n;
+
+		if ((unsigned char)s[i] < 0x80) {
+			if (!s[i])
+				return 0;
+			i++;
+			continue;
+		}
+		n = utf8proc_iterate((const utf8proc_uint8_t *)s + i,
+			(utf8proc_ssize_t)(len - i > 4 ? 4 : len - i), &c);
+		if (n <= 0)
+			return 0;
+		i += (size_t)n;
+	}
+	return 1;
+}
+
+size_t text_repair(const char *s, size_t len, struct sbuf *out)
+{
+	size_t i = 0, bad = 0;
+
+	while (i < len) {
+		utf8proc_int32_t c;
+		utf8proc_ssize_t n;
+
+		if ((unsigned char)s[i] < 0x80) {
+			size_t run = i;
+
+			while (run < len && s[run] &&
+				(unsigned char)s[run] < 0x80)
+				run++;
+			sbuf_add(out, s + i, run - i);
+			i = run < len && !s[run] ? run + 1 : run;
+			continue;
+		}
+		n = utf8proc_iterate((const utf8proc_uint8_t *)s + i,
+			(utf8proc_ssize_t)(len - i > 4 ? 4 : len - i), &c);
+		if (n > 0) {
+			sbuf_add(out, s + i, (size_t)n);
+			i += (size_t)n;
+		} else {
+			text_put(out, REPLACEMENT);
+			bad++;
+			i++;
+		}
+	}
+	return bad;
+}
+
+int text_is_space(int32_t cp)
+{
+	return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0x85 ||
+	       cp == 0xA0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200A) ||
+	       cp == 0x2028 || cp == 0x2029 || cp == 0x202F || cp == 0x205F ||
+	       cp == 0x3000;
+}
+
+int text_is_letter(int32_t cp)
+{
+	utf8proc_category_t cat;
+
+	if (cp < 0x80)
+		return (cp | 32) >= 'a' && (cp | 32) <= 'z';
+	cat = utf8proc_category(cp);
+	return cat >= UTF8PROC_CATEGORY_LU && cat <= UTF8PROC_CATEGORY_ME;
+}
+
+int text_is_digit(int32_t cp)
+{
+	if (cp < 0x80)
+		return cp >= '0' && cp <= '9';
+	return utf8proc_category(cp) == UTF8PROC_CATEGORY_ND;
+}
+
+int text_is_unspaced(int32_t cp)
+{
+	return (cp >= 0x0E00 && cp <= 0x0EFF) ||
+	       (cp >= 0x1000 && cp <= 0x109F) ||
+	       (cp >= 0x1780 && cp <= 0x17FF) ||
+	       (cp >= 0x3040 && cp <= 0x30FF) ||
+	       (cp >= 0x3400 && cp <= 0x9FFF) ||
+	       (cp >= 0xF900 && cp <= 0xFAFF) ||
+	       (cp >= 0x20000 && cp <= 0x3FFFF);
+}
+
+/* Letters that have no decomposition but a customary ASCII spelling. */
+static const struct {
+	int32_t cp;
+	const char *ascii;
+} spelled[] = {
+	{ 0x00E6, "ae" },
+	{ 0x00F0, "d" },
+	{ 0x00F8, "o" },
+	{ 0x00FE, "th" },
+	{ 0x0111, "d" },
+	{ 0x0127, "h" },
+	{ 0x0131, "i" },
+	{ 0x0138, "k" },
+	{ 0x0142, "l" },
+	{ 0x014B, "n" },
+	{ 0x0153, "oe" },
+	{ 0x0167, "t" },
+};
+
+static void put_folded(struct sbuf *out, int32_t cp)
+{
+	size_t i;
+
+	if (cp >= 0xE6 && cp <= 0x167) {
+		for (i = 0; i < sizeof(spelled) / sizeof(spelled[0]); i++) {
+			if (spelled[i].cp == cp) {
+				sbuf_addstr(out, spelled[i].ascii);
+				return;
+			}
+		}
+	}
+	text_put(out, cp);
+}
+
+static int all_ascii(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if ((unsigned char)s[i] >= 0x80)
+			return 0;
+	return 1;
+}
+
+static void fold_unicode(const char *s, size_t len, struct sbuf *out)
+{
+	const utf8proc_option_t split = UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
+					UTF8PROC_CASEFOLD | UTF8PROC_STABLE;
+	utf8proc_int32_t *cps, stack[256];
+	utf8proc_ssize_t n, i, kept = 0;
+	const utf8proc_uint8_t *u = (const utf8proc_uint8_t *)s;
+
+	cps = stack;
+	n = utf8proc_decompose(u, (utf8proc_ssize_t)len, cps, 256, split);
+	if (n > 256) {
+		/* one more: the library may write a terminator */
+		cps = xreallocarray(NULL, (size_t)n + 1, sizeof(*cps));
+		n = utf8proc_decompose(u, (utf8proc_ssize_t)len, cps, n, split);
+	}
+	if (n < 0) { /* not UTF-8: callers repair first */
+		sbuf_add(out, s, len);
+		goto out;
+	}
+	for (i = 0; i < n; i++)
+		if (cps[i] < 0x300 || cps[i] > 0x36F)
+			cps[kept++] = cps[i];
+	kept = utf8proc_normalize_utf32(
+		cps, kept, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+	for (i = 0; i < kept; i++)
+		put_folded(out, cps[i]);
+out:
+	if (cps != stack)
+		free(cps);
+}
+
+void text_fold(const char *s, size_t len, struct sbuf *out)
+{
+	size_t i, at = out->len;
+
+	if (!all_ascii(s, len)) {
+		fold_unicode(s, len, out);
+		return;
+	}
+	sbuf_add(out, s, len);
+	for (i = at; i < out->len; i++)
+		if (out->buf[i] >= 'A' && out->buf[i] <= 'Z')
+			out->buf[i] |= 32;
+}
+
+static int invisible(int32_t cp)
+{
+	return cp < 0x20 || cp == 0x7F || (cp >= 0x80 && cp < 0xA0) ||
+	       cp == 0xAD || (cp >= 0x200B && cp <= 0x200F) ||
+	       (cp >= 0x202A && cp <= 0x202E) ||
+	       (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF ||
+	       (cp >= 0xFFF9 && cp <= 0xFFFB) || cp == 0x061C;
+}
+
+void text_clean(const char *s, size_t len, struct sbuf *out)
+{
+	size_t i = 0, n, start = out->len;
+	int32_t cp;
+	int gap = 0;
+
+	while ((n = text_next(s + i, len - i, &cp)) > 0) {
+		i += n;
+		if (text_is_space(cp)) {
+			gap = out->len > start;
+			continue;
+		}
+		if (invisible(cp))
+			continue;
+		if (gap)
+			sbuf_addch(out, ' ');
+		gap = 0;
+		text_put(out, cp);
+	}
+}
+
+size_t text_cut(const char *s, size_t len, size_t max)
+{
+	if (len <= max)
+		return len;
+	while (max && ((unsigned char)s[max] & 0xC0) == 0x80)
+		max--;
+	return max;
+}
+
+static int lower(int c)
+{
+	return c >= 'A' && c <= 'Z' ? c | 32 : c;
+}
+
+int text_ascii_caseeq(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++)
+		if (lower((unsigned char)*a) != lower((unsigned char)*b))
+			return 0;
+	return *a == *b;
+}
+
+int text_ascii_prefix(const char *s, size_t len, const char *prefix)
+{
+	size_t i;
+
+	for (i = 0; prefix[i]; i++)
+		if (i >= len || lower((unsigned char)s[i]) !=
+					lower((unsigned char)prefix[i]))
+			return 0;
+	return 1;
+}

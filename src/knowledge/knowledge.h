@@ -1,0 +1,157 @@
+/*
+ * What Winepair knows of wine and food: the tables of knowledge/ as read-only
+ * structs, checked cell by cell when they are loaded, and look-up of names in
+ * free text. Made once by the master; children share the pages.
+ *
+ * Scales are those of knowledge/README.md: 0-10 unless said otherwise. All
+ * strings are owned by the knowledge and live as long as it does.
+ */
+#ifndef KNOWLEDGE_KNOWLEDGE_H
+#define KNOWLEDGE_KNOWLEDGE_H
+
+#include "base/base.h"
+
+enum taste {
+	TASTE_WEIGHT,
+	TASTE_FAT,
+	TASTE_ACID,
+	TASTE_SWEET,
+	TASTE_SALT,
+	TASTE_BITTER,
+	TASTE_UMAMI,
+	TASTE_HEAT,
+	TASTE_SMOKE,
+	TASTE_EARTH,
+	TASTE_HERB,
+	TASTE_INTENSITY,
+	TASTE_MAX
+};
+
+enum wine_color {
+	COLOR_RED,
+	COLOR_WHITE,
+	COLOR_ROSE,
+	COLOR_SPARKLING,
+	COLOR_ORANGE,
+	COLOR_SWEET,
+	COLOR_FORTIFIED,
+	COLOR_NONE,
+	COLOR_MAX
+};
+
+enum food_role {
+	ROLE_PROTEIN,
+	ROLE_BASE,
+	ROLE_VEGETABLE,
+	ROLE_SAUCE,
+	ROLE_SEASONING,
+	ROLE_SWEET,
+	ROLE_NEUTRAL,
+	ROLE_MAX
+};
+
+enum unit_kind { UNIT_MASS, UNIT_VOLUME, UNIT_PIECE };
+
+/* Headings that divide a recipe, in several languages (headings.tsv). */
+enum heading_kind {
+	HEADING_NONE,
+	HEADING_INGREDIENTS,
+	HEADING_INSTRUCTIONS,
+	HEADING_NOTES,
+	HEADING_YIELD,
+	HEADING_TIME,
+	HEADING_OTHER
+};
+
+struct index_list { /* rows of another table, by index */
+	const uint16_t *at;
+	size_t n;
+};
+
+struct wine {
+	const char *id, *name, *region, *family, *kin, *glass, *description;
+	enum wine_color color;
+	double body, acidity, tannin, sweetness, abv, bubbles, oak, intensity;
+	int price, serve_lo, serve_hi;
+	uint64_t aromas;		/* bits: rows of aromas.tsv */
+	struct index_list alternatives; /* wines */
+	const char *const *aliases;	/* NULL at the end */
+	const char *const *grapes;	/* NULL at the end */
+};
+
+struct food { /* ingredients.tsv */
+	const char *id, *name, *group;
+	enum food_role role;
+	double portion_g, piece_g, taste[TASTE_MAX];
+	uint64_t aromas;
+};
+
+struct technique {
+	const char *id, *name, *text;
+	int rank;
+	double taste[TASTE_MAX]; /* -5 … +5 */
+	uint64_t aromas;
+};
+
+struct cuisine {
+	const char *id, *name;
+	struct index_list cues; /* foods */
+	struct index_list wines;
+};
+
+struct classic {
+	const char *id, *name, *reason;
+	int cuisine; /* index or -1 */
+	struct index_list foods, techniques, wines;
+};
+
+struct unit {
+	const char *name;
+	enum unit_kind kind;
+	double amount; /* grams, millilitres, or grams a piece (0: none) */
+};
+
+struct aroma {
+	const char *id, *name;
+};
+
+struct knowledge;
+
+/*
+ * Load and check every table of the folder. NULL when anything is wrong, with
+ * a line for each mistake in problems:
+ * "wines.tsv:12: column 'acidity': expected a number from 0 to 10, found 'x'".
+ */
+struct knowledge *knowledge_load(const char *dir, struct sbuf *problems);
+void knowledge_free(struct knowledge *k);
+/* Hex digest of the tables' bytes: two equal ones pair alike. */
+const char *knowledge_version(const struct knowledge *k);
+
+const struct wine *knowledge_wines(const struct knowledge *k, size_t *n);
+const struct food *knowledge_foods(const struct knowledge *k, size_t *n);
+const struct technique *knowledge_techniques(
+	const struct knowledge *k, size_t *n);
+const struct cuisine *knowledge_cuisines(const struct knowledge *k, size_t *n);
+const struct classic *knowledge_classics(const struct knowledge *k, size_t *n);
+const struct aroma *knowledge_aromas(const struct knowledge *k, size_t *n);
+const struct wine *knowledge_wine(const struct knowledge *k, const char *id);
+
+/* A unit word as it stands in a recipe line ("tbsp.", "EL", "Cups"). */
+const struct unit *knowledge_unit(
+	const struct knowledge *k, const char *word, size_t len);
+/* Is this line (without its colon) a heading such as "Zutaten"? */
+enum heading_kind knowledge_heading(
+	const struct knowledge *k, const char *line, size_t len);
+
+/* What a piece of text names: rows of one table, in the order they stand. */
+enum match_table { MATCH_FOOD, MATCH_TECHNIQUE, MATCH_CUISINE, MATCH_CLASSIC };
+struct match {
+	uint16_t row;	     /* index into the table */
+	uint32_t start, len; /* bytes of the text */
+};
+/* Longest match on folded, stemmed words; matches never overlap. Fills at most
+ * max; returns how many. */
+size_t knowledge_match(const struct knowledge *k, enum match_table table,
+	const char *text, size_t len, struct match *out, size_t max);
+
+#endif

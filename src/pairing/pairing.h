@@ -1,0 +1,89 @@
+/*
+ * The built-in engine: recipe in, wines out, every point explained. The same
+ * recipe, preferences and version always give the same pairing.
+ */
+#ifndef PAIRING_PAIRING_H
+#define PAIRING_PAIRING_H
+
+#include "base/base.h"
+#include "knowledge/knowledge.h"
+#include "recipe/recipe.h"
+
+#define PAIRING_COUNT_DEFAULT 5
+#define PAIRING_COUNT_MAX 10
+#define PAIRING_JSON_MAX ((size_t)2 * 1024 * 1024)
+
+enum alcohol { ALCOHOL_ANY, ALCOHOL_LOW, ALCOHOL_NONE };
+
+struct preferences {
+	int count;	 /* 1-10 */
+	unsigned colors; /* bits 1 << enum wine_color; 0: any */
+	int max_price;	 /* 1-4 */
+	enum alcohol alcohol;
+};
+#define PREFERENCES_INIT                                 \
+	{                                                \
+		PAIRING_COUNT_DEFAULT, 0, 4, ALCOHOL_ANY \
+	}
+
+/* {"count","colors","max_price","alcohol"}; unknown keys and bad values fail
+ * with bad-input, naming the key. o may be NULL: defaults. */
+int preferences_from_json(json_object *o, struct preferences *p, struct err *e);
+json_object *preferences_to_json(const struct preferences *p);
+/* "red", "rose" …; -1 when unknown. */
+int color_by_name(const char *s, size_t len);
+const char *color_name(enum wine_color c);
+
+struct dish_profile {
+	double taste[TASTE_MAX]; /* 0-10 */
+	const char *protein;	 /* "beef", "none" */
+	const struct technique *techniques[8];
+	size_t n_techniques;
+	const struct cuisine *cuisine; /* NULL unknown */
+	const struct classic *classic; /* NULL: not a known dish */
+	uint64_t aromas;
+	const char **unrecognised; /* ingredient lines nobody knew */
+	size_t n_unrecognised;
+};
+
+struct reason {
+	const char *rule; /* id of a row of rules.tsv */
+	double effect;	  /* points */
+	const char *text; /* for a cook */
+};
+
+struct suggestion {
+	const struct wine *wine;
+	int score;	  /* 0-100 */
+	const char *note; /* pairing_note */
+	const struct reason *reasons;
+	size_t n_reasons;
+	const char *role; /* NULL for now */
+};
+
+struct avoided {
+	const char *style, *why;
+};
+
+struct pairing {
+	const char *summary;
+	struct dish_profile profile;
+	struct suggestion *suggestions;
+	size_t n_suggestions;
+	struct avoided avoid[4];
+	size_t n_avoid;
+};
+
+/* Fails with not-a-recipe when nothing of the dish was recognised. All memory
+ * is in the arena or the knowledge. */
+int pairing_make(const struct knowledge *k, const struct recipe *r,
+	const struct preferences *p, struct arena *mem, struct pairing *out,
+	struct err *e);
+
+/* The contract shape of `pair --json`. The caller owns the object. */
+json_object *pairing_to_json(const struct knowledge *k, const struct recipe *r,
+	const struct pairing *p);
+/* Code and tables together, e.g. "1.4f2a9c01". */
+void pairing_version(const struct knowledge *k, char out[40]);
+
+#endif

@@ -1,0 +1,142 @@
+/*
+ * The one place that knows a database: one function per question. SQLite in
+ * WAL mode with synchronous=FULL. On SQLite versions with the WAL-reset race
+ * (before 3.51.3 but for 3.44.6 and 3.50.7) commits and checkpoints are kept
+ * apart by a flock on "<store>.lock".
+ *
+ * All functions return 0, -1 with e (reason store when the disk or a lock is
+ * at fault, not-found when there is no such row). Strings come back in the
+ * arena. Times are wall-clock milliseconds. Open after the fork; a handle
+ * never crosses one.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/base.h"
+
+struct store;
+
+/* Apply the numbered steps of sql_dir that are not applied yet, creating the
+ * file (mode 0600) if need be. */
+int store_migrate(const char *path, const char *sql_dir, struct err *e);
+struct store *store_open(const char *path, struct err *e);
+void store_close(struct store *s);
+int store_ready(struct store *s, struct err *e); /* can read and write? */
+/* The runner alone calls this, now and then. */
+int store_checkpoint(struct store *s, struct err *e);
+
+enum job_status {
+	JOB_QUEUED,
+	JOB_RUNNING,
+	JOB_DONE,
+	JOB_FAILED,
+	JOB_CANCELLED,
+	JOB_STATUS_MAX
+};
+const char *job_status_name(enum job_status s);
+enum job_stage {
+	STAGE_QUEUED,
+	STAGE_FETCHING,
+	STAGE_READING,
+	STAGE_PAIRING,
+	STAGE_DONE,
+	STAGE_MAX
+};
+const char *job_stage_name(enum job_stage s);
+
+/* What makes a pairing the same one. */
+struct pairing_key {
+	unsigned char recipe[HASH_LEN];
+	const char *preferences; /* canonical JSON */
+	const char *engine;	 /* "built-in 1.4f2a9c01" */
+};
+struct pairing_new {
+	struct pairing_key key;
+	const char *recipe_name;
+	const char *recipe_json;
+	const char *url;  /* canonical; NULL */
+	const char *body; /* the JSON as it is sent, but id, url,
+			     status, stage, created: see store.c */
+	size_t body_len;
+};
+struct pairing_row {
+	char id[ID_LEN + 1];
+	const char *body; /* whole JSON document as it is sent; NULL
+			     while the job has not finished */
+	size_t body_len;
+	enum job_status status;
+	enum job_stage stage;
+	const char *error; /* reason key of a failed job; NULL */
+	const char *url;   /* what was asked for; NULL for text */
+	int64_t created;
+};
+
+/* The stored pairing with that key: 0 and row, or not-found. */
+int store_pairing_find(struct store *s, const struct pairing_key *key,
+	struct arena *mem, struct pairing_row *row, struct err *e);
+/* The pairing already made from that URL with these preferences and engine. */
+int store_pairing_find_url(struct store *s, const char *url,
+	const char *preferences, const char *engine, struct arena *mem,
+	struct pairing_row *row, struct err *e);
+/* Save one made at once (no job). If another made the same meanwhile, row is
+ * that one. */
+int store_pairing_save(struct store *s, const struct pairing_new *p,
+	struct arena *mem, struct pairing_row *row, struct err *e);
+/* A pairing, or the state of the job that makes it, by its public id. */
+int store_pairing_get(struct store *s, const char *id, struct arena *mem,
+	struct pairing_row *row, struct err *e);
+
+struct recent_row {
+	char id[ID_LEN + 1];
+	const char *name, *url;
+	int64_t created;
+};
+/* Newest first; before_cursor NULL for the first page. *next: the cursor of
+ * the following page, NULL at the end. */
+int store_recent(struct store *s, const char *before_cursor, int limit,
+	struct arena *mem, struct recent_row **rows, size_t *n,
+	const char **next, struct err *e);
+
+/* Idempotency-Key: 0 and the id it stands for, not-found, or
+ * idempotency-key-reused when the request differs. */
+int store_key_find(struct store *s, const char *key,
+	const unsigned char request[HASH_LEN], char id[ID_LEN + 1],
+	struct err *e);
+int store_key_put(struct store *s, const char *key,
+	const unsigned char request[HASH_LEN], const char *id, struct err *e);
+
+/* ---- the queue ---- */
+
+struct job {
+	char id[ID_LEN + 1]; /* the pairing's public id to be */
+	int64_t attempt;     /* names the owner in every write */
+	const char *url, *preferences;
+	int cancelled;
+};
+/* Queue one (busy past queue_limit). A job under way for the same url,
+ * preferences and engine is shared: its id comes back. */
+int store_job_new(struct store *s, const char *url, const char *preferences,
+	const char *engine, int64_t queue_limit, char id[ID_LEN + 1],
+	struct err *e);
+/* Claim the oldest waiting job, or one whose owner is gone: its beat stood
+ * still for 30 s of our monotonic clock (the store keeps what it saw), or
+ * store_job_release() freed it. A job claimed a fourth time fails (gave-up)
+ * instead. 0 and job, or not-found. */
+int store_job_claim(struct store *s, const char *owner, struct arena *mem,
+	struct job *j, struct err *e);
+/* These refuse (conflict) when attempt is no longer the owner's. */
+int store_job_beat(struct store *s, struct job *j, struct err *e);
+int store_job_stage(struct store *s, const struct job *j, enum job_stage stage,
+	struct err *e);
+int store_job_fail(struct store *s, const struct job *j, enum err_reason reason,
+	struct err *e);
+/* Pairing saved and job done, in one transaction. */
+int store_job_finish(struct store *s, const struct job *j,
+	const struct pairing_new *p, struct err *e);
+/* By anybody: a queued or running job stops; its runner learns at a beat. */
+int store_job_cancel(struct store *s, const char *id, struct err *e);
+/* Free what a dead runner held, at once (the master). */
+int store_job_release(struct store *s, const char *owner, struct err *e);
+int store_queue_length(struct store *s, int64_t *n, struct err *e);
+
+#endif

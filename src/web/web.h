@@ -1,0 +1,29 @@
+/*
+ * The web edge: one table of routes; pages, API. web_handle() never fails: an
+ * error becomes a page or a problem document, by what was asked for.
+ */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+
+#include "ask/ask.h"
+#include "http/http.h"
+#include "template/template.h"
+
+struct web {
+	const struct config *config;
+	const struct knowledge *knowledge;
+	const struct templates *templates;
+	struct store *store;
+	int reader;
+	const char *static_base; /* "/static/<hash>" */
+	void (*wake)(void *arg); /* tell the runner there is a job */
+	void *wake_arg;
+};
+
+/* Check every page's template against the names its handler supplies. */
+int web_check_templates(const struct templates *ts, struct sbuf *problems);
+void web_handle(const struct web *web, struct request *r, struct response *w);
+/* Largest body this method and path may have; 0 for none. */
+size_t web_body_limit(const char *method, const char *path);
+
+#endif
