@@ -1,0 +1,148 @@
+'use strict';
+/* The command line: no server, no database, no network needed. */
+const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
+const crypto = require('node:crypto');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { after, before, describe, it } = require('node:test');
+const { run, recipePage, chicken, program } = require('../lib/site.js');
+
+describe('the command line', () => {
+	let dir;
+	const file = (name, text) => {
+		const where = path.join(dir, name);
+
+		fs.writeFileSync(where, text);
+		return where;
+	};
+
+	before(() => { dir = fs.mkdtempSync(path.join(os.tmpdir(), 'winepair-cli-')); });
+	after(() => fs.rmSync(dir, { recursive: true }));
+
+	it('pairs a recipe file for a terminal', async () => {
+		const r = await run(['pair', '--text-file', file('chicken.txt', chicken)]);
+
+		assert.equal(r.code, 0, r.err);
+		assert.match(r.out, /Lemon roast chicken/);
+		assert.ok(!r.out.includes('\x1b'), 'no colours into a pipe');
+		for (const line of r.out.split('\n'))
+			assert.ok([...line].length <= 80, `too wide: ${line}`);
+	});
+
+	it('pairs in JSON, the same every time', async () => {
+		const args = ['pair', '--text-file', '-', '--json'];
+		const one = await run(args, { input: chicken });
+		const two = await run(args, { input: chicken });
+
+		assert.equal(one.code, 0, one.err);
+		assert.equal(one.out, two.out);
+		assert.equal(JSON.parse(one.out).suggestions.length, 5);
+	});
+
+	it('needs no network for text and files', { skip: process.getuid() !== 0 && 'needs root for a network namespace' }, () => {
+		const page = file('page.html', recipePage('Omelette', ['3 eggs', '20 g butter'], ['Fry.']));
+		const out = execFileSync('unshare', ['-n', program, 'pair', '--file', page,
+			'--url', 'https://example.com/omelette', '--json'], { encoding: 'utf8' });
+		const p = JSON.parse(out);
+
+		assert.equal(p.recipe.name, 'Omelette');
+		assert.equal(p.recipe.url, 'https://example.com/omelette');
+	});
+
+	it('keeps to preferences', async () => {
+		const r = await run(['pair', '--text', chicken, '--json', '--count', '2',
+			'--color', 'white,rose', '--max-price', '2', '--alcohol', 'any']);
+		const { suggestions } = JSON.parse(r.out);
+
+		assert.equal(suggestions.length, 2);
+		assert.ok(suggestions.every((s) => ['white', 'rose'].includes(s.color) && s.price <= 2));
+		const none = await run(['pair', '--text', chicken, '--json', '--alcohol', 'none']);
+		assert.ok(JSON.parse(none.out).suggestions.every((s) => s.color === 'none'));
+	});
+
+	it('reads a recipe from a page', async () => {
+		const page = file('soup.html', recipePage('Soup', ['1 onion', '2 carrots'], ['Boil.', 'Eat.']));
+		const r = await run(['recipe', '--file', page, '--json']);
+
+		assert.equal(r.code, 0, r.err);
+		const recipe = JSON.parse(r.out);
+		assert.deepEqual(recipe.ingredients, ['1 onion', '2 carrots']);
+		assert.deepEqual(recipe.instructions, ['Boil.', 'Eat.']);
+		assert.equal(recipe.yield, '4 servings');
+		assert.equal(recipe.source, 'json-ld');
+	});
+
+	for (const [what, text, code] of [
+		['empty text', '', 'empty'],
+		['prose', 'We bought an apple and went home. It was fine.', 'not-a-recipe'],
+		['binary garbage', crypto.createHash('sha512').update('y').digest(), 'not-a-recipe'],
+		['3 MiB of text', 'flour\n'.repeat(524288), 'too-large'],
+	]) {
+		it(`exits 1 with ${code} for ${what}`, async () => {
+			const where = file('bad', text);
+			const plain = await run(['pair', '--text-file', where]);
+			const json = await run(['pair', '--text-file', where, '--json']);
+
+			assert.equal(plain.code, 1);
+			assert.equal(plain.out, '');
+			assert.ok(plain.err.trim().split('\n').length <= 2, plain.err);
+			assert.equal(json.code, 1);
+			const { error } = JSON.parse(json.out || json.err);
+			assert.equal(error.code, code);
+			assert.ok(error.message);
+		});
+	}
+
+	it('refuses a private address without touching a network', async () => {
+		const r = await run(['pair', 'http://10.1.2.3/', '--json']);
+
+		assert.equal(r.code, 1);
+		assert.equal(JSON.parse(r.out || r.err).error.code, 'private-address');
+	});
+
+	it('exits 2 for wrong usage and says what is right', async () => {
+		for (const args of [[], ['pear'], ['pair'], ['pair', '--text'],
+			['pair', '--colour', 'red', '--text', 'x'], ['pair', '--count', '11', '--text', chicken],
+			['pair', '--color', 'blue', '--text', chicken], ['recipe', 'a', 'b']]) {
+			const r = await run(args);
+
+			assert.equal(r.code, 2, args.join(' '));
+			assert.ok(r.err.length > 0);
+		}
+	});
+
+	it('has help everywhere', async () => {
+		for (const args of [['--help'], ['pair', '--help'], ['recipe', '--help'],
+			['serve', '--help'], ['wines', '--help'], ['migrate', '--help'],
+			['check-config', '--help']]) {
+			const r = await run(args);
+
+			assert.equal(r.code, 0, args.join(' '));
+			assert.match(r.out, /usage:/);
+		}
+		assert.match((await run(['--version'])).out, /^winepair \d+\.\d+\.\d+/);
+	});
+
+	it('says every mistake of a config file', async () => {
+		const conf = file('bad.conf', 'workers = 0\nsokcet = /x\n');
+		const r = await run(['check-config', '--config', conf]);
+
+		assert.equal(r.code, 1);
+		assert.match(r.err, /bad\.conf:1: workers/);
+		assert.match(r.err, /bad\.conf:2: sokcet/);
+	});
+
+	it('shows the wines', async () => {
+		const list = await run(['wines']);
+		const all = JSON.parse((await run(['wines', '--json'])).out);
+
+		assert.equal(list.code, 0);
+		const wines = Array.isArray(all) ? all : all.wines;
+		assert.ok(wines.length >= 110);
+		const one = await run(['wines', wines[0].id || wines[0].style_id]);
+		assert.equal(one.code, 0);
+		assert.equal((await run(['wines', 'no-such-wine'])).code, 1);
+	});
+});

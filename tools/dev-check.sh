@@ -1,0 +1,230 @@
+# Part of ./dev: the tests. Every step prints what it does and is counted; the
+# last line is "N passed, N failed, N skipped".
+# shellcheck shell=bash
+
+passed=0 failed=0 skipped=0
+failures=()
+
+# A step that either holds or does not.
+step() {
+	local name=$1 log=$build/check.log
+	shift
+	printf '== %s\n' "$name"
+	if "$@" >"$log" 2>&1; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		failures+=("$name")
+		tail -n 60 "$log"
+	fi
+}
+
+skip_step() {
+	printf '== %s: SKIPPED (%s)\n' "$1" "$2"
+	skipped=$((skipped + 1))
+}
+
+# ---- single steps ----
+
+# The unit tests of a build folder, counted test by test.
+unit_tests() {
+	local folder=$1 name=$2 log=$1/check.log n rc=0
+	printf '== %s\n' "$name"
+	make -C "$folder" -j"$(jobs)" check >"$log" 2>&1 || rc=$?
+	if [ $rc != 0 ]; then
+		grep -hE 'error:|warning:|ERROR|FAILED|LINE|^FAIL|runtime error|Sanitizer' \
+			"$log" "$folder"/tests/unit/*.log "$folder"/tools/*.log 2>/dev/null |
+			head -n 60
+	fi
+	n=$(cat "$folder"/tests/unit/*.log 2>/dev/null | grep -c '^\[       OK \]') || n=0
+	passed=$((passed + n))
+	n=$(cat "$folder"/tests/unit/*.log 2>/dev/null | grep -c '^\[  SKIPPED \] [a-z_]') || n=0
+	if [ "$n" -gt 0 ]; then
+		grep -h '^\[  SKIPPED \] [a-z_]' "$folder"/tests/unit/*.log | sort -u
+	fi
+	skipped=$((skipped + n))
+	n=$(cat "$folder"/tests/unit/*.log 2>/dev/null | grep -c '^\[  FAILED  \] [a-z_]*$') || n=0
+	if [ $rc != 0 ]; then
+		[ "$n" -gt 0 ] || n=1
+		failures+=("$name")
+	fi
+	failed=$((failed + n))
+}
+
+need_node() {
+	need cmd:node cmd:npm
+	local to=$build/node
+	mkdir -p "$to"
+	# What node and npm are there install the one that runs the tests.
+	if ! cmp -s tests/package-lock.json "$to/.installed" ||
+		[ ! -x "$to/node_modules/node/bin/node" ]; then
+		cp tests/package.json tests/package-lock.json tests/.npmrc "$to/"
+		(cd "$to" && npm ci --no-audit --no-fund >npm.log 2>&1) || {
+			tail -n 20 "$to/npm.log" >&2
+			die "npm could not install what the tests need"
+		}
+		cp tests/package-lock.json "$to/.installed"
+	fi
+	export WINEPAIR_NODE_MODULES=$to/node_modules
+	PATH=$to/node_modules/node/bin:$PATH:/usr/sbin
+}
+
+node_tests() {
+	local name=$1 log=$build/node.log n rc=0
+	shift
+	printf '== %s\n' "$name"
+	WINEPAIR_BUILD=$build node --test --test-reporter=tap \
+		--test-concurrency=1 "$@" >"$log" 2>&1 || rc=$?
+	n=$(sed -n 's/^# pass //p' "$log" | tail -n 1)
+	passed=$((passed + ${n:-0}))
+	n=$(sed -n 's/^# skipped //p' "$log" | tail -n 1)
+	[ "${n:-0}" = 0 ] || grep '# SKIP' "$log"
+	skipped=$((skipped + ${n:-0}))
+	n=$(sed -n 's/^# fail //p' "$log" | tail -n 1)
+	if [ $rc != 0 ]; then
+		[ "${n:-0}" -gt 0 ] || n=1
+		failures+=("$name")
+		grep -A 40 '^ *not ok' "$log" | head -n 150
+	fi
+	failed=$((failed + ${n:-0}))
+}
+
+format_holds() {
+	find src tests -name '*.[ch]' -print0 |
+		xargs -0 clang-format --dry-run -Werror
+}
+
+shell_holds() {
+	shellcheck -x dev tools/nginx-conf tools/check-* tools/lint-* .ci/run
+}
+
+lint() {
+	step "clang-format" format_holds
+	step "shellcheck" shell_holds
+}
+
+
+# A build made from what `make dist` packs, elsewhere, and installed.
+distcheck() {
+	make -C "$build" distcheck DISTCHECK_CONFIGURE_FLAGS=-q
+}
+
+installs() {
+	local to=$build/installed
+	rm -rf "$to"
+	make -C "$build" install DESTDIR="$to" &&
+		test -x "$to/usr/local/bin/winepair" &&
+		test -s "$to/usr/local/share/winepair/knowledge/wines.tsv" &&
+		test -s "$to/usr/local/share/winepair/static/$(cat \
+			"$to/usr/local/share/winepair/static/version")/css/main.css" &&
+		WINEPAIR_KNOWLEDGE_DIR=$to/usr/local/share/winepair/knowledge \
+			"$to/usr/local/bin/winepair" pair --text "coq au vin"
+}
+
+no_leak() {
+	printf 'Tomato soup\n\nIngredients\n- 1 kg tomatoes\n- 1 onion\n- 50 ml cream\n\nMethod\nSimmer.\n' \
+		>"$build/leak.txt"
+	valgrind -q --leak-check=full --show-leak-kinds=definite,indirect,possible \
+		--error-exitcode=9 "$build/winepair" pair --text-file "$build/leak.txt"
+}
+
+score_pairings() {
+	"$WINEPAIR_SHARED/tools/score_pairings.py" \
+		"$WINEPAIR_SHARED/pairing/cases.jsonl" \
+		"$WINEPAIR_SHARED/pairing/styles.tsv" \
+		"$build/winepair pair --text-file {file} --json" \
+		--max-errors 0 --max-unmapped 0.02 --beat-baselines |
+		tee "$build/score-pairings.txt"
+}
+
+score_recipes() {
+	"$WINEPAIR_SHARED/tools/score_recipes.py" \
+		"$WINEPAIR_SHARED/corpus/recipes" --command \
+		"$build/winepair recipe --url {url} --file {html} --json" \
+		--jobs 2 --only structured \
+		--min-name 0.95 --min-ingredients-f1 0.90 --min-ran 0.98 |
+		tee "$build/score-recipes.txt"
+}
+
+# fuzz_briefly TARGET: ten seconds, to see that it runs and finds nothing.
+fuzz_briefly() { do_fuzz "$1" 10; }
+
+# ---- the command ----
+
+do_check() {
+	local all=
+	case ${1:-} in
+	'') ;;
+	--all) all=1 ;;
+	*) die "check: unknown option $1 (see ./dev --help)" ;;
+	esac
+	need_build
+	need pc:cmocka cmd:nginx cmd:openssl cmd:curl cmd:clang cmd:clang-format \
+		cmd:shellcheck cmd:python3 cmd:valgrind cmd:chromium cmd:ip
+	do_build
+	need_node
+
+	lint
+	unit_tests "$build" "unit tests"
+	# shellcheck disable=SC2046
+	configure_in "$top/build-asan" --enable-asan --enable-ubsan \
+		--enable-debug $(werror) CC=clang
+	unit_tests "$top/build-asan" "unit tests under ASan and UBSan"
+	node_tests "integration tests" tests/integration/*.test.js
+	node_tests "browser tests" tests/browser/*.test.js
+	step "make install" installs
+	step "no leak in winepair pair (valgrind)" no_leak
+	if [ -n "${WINEPAIR_SHARED:-}" ]; then
+		step "published pairings" score_pairings
+		step "recipe pages" score_recipes
+	else
+		skip_step "published pairings" "the shared cases are not here"
+		skip_step "recipe pages" "the shared cases are not here"
+	fi
+	step "make distcheck" distcheck
+	local target
+	for target in $(fuzz_targets); do
+		if [ -n "$all" ]; then
+			step "fuzz $target for 60 s" do_fuzz "$target" 60
+		else
+			step "fuzz $target for 10 s" fuzz_briefly "$target"
+		fi
+	done
+
+	if [ ${#failures[@]} -gt 0 ]; then
+		printf '\nFailed:\n'
+		printf '  %s\n' "${failures[@]}"
+	fi
+	printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+	[ "$failed" = 0 ] || exit 1
+	if [ -n "${CI:-}" ] && [ "$skipped" != 0 ]; then
+		die "in CI nothing may be skipped"
+	fi
+}
+
+# ---- fuzzing ----
+
+fuzz_targets() {
+	local f
+	for f in tests/fuzz/*.c; do
+		[ -e "$f" ] && basename "$f" .c
+	done
+}
+
+do_fuzz() {
+	[ $# = 2 ] || die "fuzz: needs a target ($(fuzz_targets | tr '\n' ' ')) and seconds"
+	[ -f "tests/fuzz/$1.c" ] ||
+		die "fuzz: no target $1; there are: $(fuzz_targets | tr '\n' ' ')"
+	need_build
+	need cmd:clang
+	configure_in "$top/build-fuzz" --enable-fuzzing --enable-asan \
+		--enable-ubsan CC=clang
+	make -s -C "$top/build-fuzz" -j"$(jobs)" "tests/fuzz/$1" >&2
+	local corpus=$top/build-fuzz/corpus/$1 seeds=tests/fuzz/seeds/$1
+	mkdir -p "$corpus"
+	[ -d "$seeds" ] || seeds=
+	# shellcheck disable=SC2086
+	"$top/build-fuzz/tests/fuzz/$1" -max_total_time="$2" -timeout=5 \
+		-rss_limit_mb=512 -print_final_stats=1 \
+		-artifact_prefix="$top/build-fuzz/" "$corpus" $seeds
+}
