@@ -1,0 +1,89 @@
+/*
+ * How long the built-in engine takes for a recipe text, inside the process:
+ * reading the text, pairing it, writing the JSON. Prints one JSON line a
+ * metric.
+ *
+ *	pair KNOWLEDGE-FOLDER
+ */
+#include "base/base.h"
+#include "knowledge/knowledge.h"
+#include "pairing/pairing.h"
+#include "recipe/recipe.h"
+
+#define ROUNDS 401
+
+static const char text[] =
+	"Braised beef short ribs with red wine and thyme\n\nServes 6\n\n"
+	"Ingredients\n- 2 kg beef short ribs\n- 2 tbsp olive oil\n- 2 onions\n"
+	"- 3 carrots\n- 2 stalks celery\n- 6 cloves garlic\n- 750 ml red wine\n"
+	"- 500 ml beef stock\n- 2 tbsp tomato paste\n- 6 sprigs thyme\n"
+	"- 2 bay leaves\n- 1 tbsp flour\n- 1 tsp black pepper\n- 2 tsp salt\n"
+	"- 1 kg potatoes\n- 100 g butter\n- 200 ml milk\n\nMethod\n"
+	"1. Brown the ribs in the oil on all sides and set them aside.\n"
+	"2. Sweat the onions, carrots, celery and garlic; add the paste.\n"
+	"3. Deglaze with the wine, reduce by half, add stock and herbs.\n"
+	"4. Braise in a low oven for three hours until the meat falls apart.\n"
+	"5. Serve with potatoes mashed with butter and milk.\n";
+
+static int by_value(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void once(const struct knowledge *k, struct arena *mem)
+{
+	struct preferences p = PREFERENCES_INIT;
+	struct sbuf out = SBUF_INIT(PAIRING_JSON_MAX);
+	struct err e = ERR_INIT;
+	struct recipe r;
+	struct pairing made;
+	json_object *o;
+
+	if (recipe_from_text(k, text, sizeof(text) - 1, mem, &r, &e) ||
+		pairing_make(k, &r, &p, mem, &made, &e))
+		fatalx("no pairing: %s", e.msg);
+	o = pairing_to_json(k, &r, &made);
+	json_write(o, &out);
+	json_object_put(o);
+	sbuf_release(&out);
+	arena_reset(mem);
+}
+
+static void print(const char *metric, double value, const char *unit,
+	double bar)
+{
+	(void)printf("{\"bench\":\"pair\",\"metric\":\"%s\",\"value\":%.3f,"
+		     "\"unit\":\"%s\",\"bar\":%g,\"ok\":%s}\n",
+		metric, value, unit, bar, value <= bar ? "true" : "false");
+}
+
+int main(int argc, char **argv)
+{
+	struct sbuf problems = SBUF_INIT(65536);
+	struct arena mem = ARENA_INIT;
+	int64_t took[ROUNDS], start = clock_monotonic_us();
+	struct knowledge *k;
+	size_t i;
+
+	if (argc != 2)
+		fatalx("usage: pair KNOWLEDGE-FOLDER");
+	k = knowledge_load(argv[1], &problems);
+	if (!k)
+		fatalx("%s", problems.buf);
+	print("loading the tables", (double)(clock_monotonic_us() - start) / 1e3,
+		"ms", 4);
+	for (i = 0; i < ROUNDS; i++) {
+		start = clock_monotonic_us();
+		once(k, &mem);
+		took[i] = clock_monotonic_us() - start;
+	}
+	qsort(took, ROUNDS, sizeof(took[0]), by_value);
+	print("recipe text to JSON, median", (double)took[ROUNDS / 2] / 1e3,
+		"ms", 1);
+	arena_release(&mem);
+	knowledge_free(k);
+	sbuf_release(&problems);
+	return 0;
+}
