@@ -16,8 +16,8 @@ static const struct {
 #undef REASON
 };
 
-static void vset(
-	struct err *e, enum err_reason reason, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 3, 0)))
+vset(struct err *e, enum err_reason reason, const char *fmt, va_list ap)
 {
 	e->reason = reason;
 	(void)vsnprintf(e->msg, sizeof(e->msg), fmt, ap);

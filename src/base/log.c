@@ -31,7 +31,8 @@ void log_threshold(enum log_level lowest)
 }
 
 /* One write() a line, so that lines of several processes never mix. */
-static void emit(enum log_level level, int err, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 3, 0)))
+emit(enum log_level level, int err, const char *fmt, va_list ap)
 {
 	char text[768], line[2048], when[CLOCK_RFC3339_SIZE];
 	size_t len, i;
