@@ -69,7 +69,9 @@ struct index_list { /* rows of another table, by index */
 };
 
 struct wine {
-	const char *id, *name, *region, *family, *kin, *glass, *description;
+	const char *id, *name, *region, *kin, *glass, *description;
+	const char *family; /* id of a row of families.tsv */
+	unsigned family_row;
 	enum wine_color color;
 	double body, acidity, tannin, sweetness, abv, bubbles, oak, intensity;
 	int price, serve_lo, serve_hi;
@@ -80,7 +82,9 @@ struct wine {
 };
 
 struct food { /* ingredients.tsv */
-	const char *id, *name, *group;
+	const char *id, *name;
+	const char *group; /* id of a row of groups.tsv */
+	unsigned group_row;
 	enum food_role role;
 	double portion_g, piece_g, taste[TASTE_MAX];
 	uint64_t aromas;
@@ -115,6 +119,16 @@ struct aroma {
 	const char *id, *name;
 };
 
+struct family { /* of wines */
+	const char *id, *name;
+	int limit; /* how many of it one answer of five may hold */
+};
+
+struct group { /* of foods */
+	const char *id, *name;
+	double lead; /* 0-10: how surely such a food is what a dish is about */
+};
+
 struct knowledge;
 
 /*
@@ -134,6 +148,9 @@ const struct technique *knowledge_techniques(
 const struct cuisine *knowledge_cuisines(const struct knowledge *k, size_t *n);
 const struct classic *knowledge_classics(const struct knowledge *k, size_t *n);
 const struct aroma *knowledge_aromas(const struct knowledge *k, size_t *n);
+const struct unit *knowledge_units(const struct knowledge *k, size_t *n);
+const struct family *knowledge_families(const struct knowledge *k, size_t *n);
+const struct group *knowledge_groups(const struct knowledge *k, size_t *n);
 const struct wine *knowledge_wine(const struct knowledge *k, const char *id);
 
 /* A unit word as it stands in a recipe line ("tbsp.", "EL", "Cups"). */

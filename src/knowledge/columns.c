@@ -1,0 +1,214 @@
+/* What each file of knowledge/ must look like. The scales and the meaning of
+ * the columns are told to people in knowledge/README.md. */
+#include "knowledge/tables.h"
+
+#include <stddef.h>
+
+static const char *const color_words[] = { "red", "white", "rose", "sparkling",
+	"orange", "sweet", "fortified", "none", NULL };
+static const char *const role_words[] = { "protein", "base", "vegetable",
+	"sauce", "seasoning", "sweet", "neutral", NULL };
+static const char *const unit_words[] = { "mass", "volume", "piece", NULL };
+static const char *const heading_words[] = { "", "ingredients", "instructions",
+	"notes", "yield", "time", "other", NULL };
+
+#define ID(type)                                    \
+	{                                           \
+		.name = "id", .kind = CELL_ID,      \
+		.offset = offsetof(struct type, id) \
+	}
+#define TEXT(type, column)                              \
+	{                                               \
+		.name = #column, .kind = CELL_TEXT,     \
+		.offset = offsetof(struct type, column) \
+	}
+#define NUMBER(type, column, min, max)                                        \
+	{                                                                     \
+		.name = #column, .kind = CELL_NUMBER,                         \
+		.offset = offsetof(struct type, column), .lo = min, .hi = max \
+	}
+#define INT(type, column, min, max)                                           \
+	{                                                                     \
+		.name = #column, .kind = CELL_INT,                            \
+		.offset = offsetof(struct type, column), .lo = min, .hi = max \
+	}
+#define WORD(type, column, list)                                       \
+	{                                                              \
+		.name = #column, .kind = CELL_WORD,                    \
+		.offset = offsetof(struct type, column), .words = list \
+	}
+#define REF(type, column, table)                                         \
+	{                                                                \
+		.name = #column, .kind = CELL_REF,                       \
+		.offset = offsetof(struct type, column),                 \
+		.aux = offsetof(struct type, column##_row), .ref = table \
+	}
+#define REFS(type, column, member, table, min, max)                            \
+	{                                                                      \
+		.name = #column, .kind = CELL_REFS,                            \
+		.offset = offsetof(struct type, member), .lo = min, .hi = max, \
+		.ref = table                                                   \
+	}
+#define BITS(type)                                                           \
+	{                                                                    \
+		.name = "aromas", .kind = CELL_BITS,                         \
+		.offset = offsetof(struct type, aromas), .ref = TABLE_AROMAS \
+	}
+#define STRINGS(type, column)                           \
+	{                                               \
+		.name = #column, .kind = CELL_STRINGS,  \
+		.offset = offsetof(struct type, column) \
+	}
+#define NAMES(type)                                   \
+	{                                             \
+		.name = "names", .kind = CELL_NAMES,  \
+		.offset = offsetof(struct type, name) \
+	}
+#define SOURCE                                        \
+	{                                             \
+		.name = "source", .kind = CELL_SOURCE \
+	}
+#define TASTE(type, column, which, min, max)                              \
+	{                                                                 \
+		.name = #column, .kind = CELL_NUMBER,                     \
+		.offset = offsetof(struct type, taste[which]), .lo = min, \
+		.hi = max                                                 \
+	}
+#define TASTES(type, min, max)                               \
+	TASTE(type, weight, TASTE_WEIGHT, min, max),         \
+		TASTE(type, fat, TASTE_FAT, min, max),       \
+		TASTE(type, acid, TASTE_ACID, min, max),     \
+		TASTE(type, sweet, TASTE_SWEET, min, max),   \
+		TASTE(type, salt, TASTE_SALT, min, max),     \
+		TASTE(type, bitter, TASTE_BITTER, min, max), \
+		TASTE(type, umami, TASTE_UMAMI, min, max),   \
+		TASTE(type, heat, TASTE_HEAT, min, max),     \
+		TASTE(type, smoke, TASTE_SMOKE, min, max),   \
+		TASTE(type, earth, TASTE_EARTH, min, max),   \
+		TASTE(type, herb, TASTE_HERB, min, max),     \
+		TASTE(type, intensity, TASTE_INTENSITY, min, max)
+
+static const struct column aroma_columns[] = {
+	ID(aroma),
+	TEXT(aroma, name),
+};
+
+static const struct column family_columns[] = {
+	ID(family),
+	TEXT(family, name),
+	INT(family, limit, 1, 5),
+};
+
+static const struct column group_columns[] = {
+	ID(group),
+	TEXT(group, name),
+	NUMBER(group, lead, 0, 10),
+};
+
+static const struct column wine_columns[] = {
+	ID(wine),
+	TEXT(wine, name),
+	TEXT(wine, region),
+	WORD(wine, color, color_words),
+	REF(wine, family, TABLE_FAMILIES),
+	TEXT(wine, kin),
+	STRINGS(wine, grapes),
+	NUMBER(wine, body, 0, 10),
+	NUMBER(wine, acidity, 0, 10),
+	NUMBER(wine, tannin, 0, 10),
+	NUMBER(wine, sweetness, 0, 10),
+	NUMBER(wine, abv, 0, 25),
+	NUMBER(wine, bubbles, 0, 10),
+	NUMBER(wine, oak, 0, 10),
+	NUMBER(wine, intensity, 0, 10),
+	BITS(wine),
+	INT(wine, price, 1, 4),
+	INT(wine, serve_lo, 0, 80),
+	INT(wine, serve_hi, 0, 80),
+	TEXT(wine, glass),
+	REFS(wine, alternatives, alternatives, TABLE_WINES, 1, 4),
+	STRINGS(wine, aliases),
+	TEXT(wine, description),
+	SOURCE,
+};
+
+static const struct column food_columns[] = {
+	ID(food),
+	NAMES(food),
+	REF(food, group, TABLE_GROUPS),
+	WORD(food, role, role_words),
+	NUMBER(food, portion_g, 0.01, 2000),
+	NUMBER(food, piece_g, 0, 10000),
+	TASTES(food, 0, 10),
+	BITS(food),
+	SOURCE,
+};
+
+static const struct column technique_columns[] = {
+	ID(technique),
+	NAMES(technique),
+	INT(technique, rank, 1, 10),
+	TASTES(technique, -5, 5),
+	BITS(technique),
+	TEXT(technique, text),
+	SOURCE,
+};
+
+static const struct column cuisine_columns[] = {
+	ID(cuisine),
+	NAMES(cuisine),
+	REFS(cuisine, cues, cues, TABLE_FOODS, 0, 40),
+	REFS(cuisine, wines, wines, TABLE_WINES, 0, 6),
+	SOURCE,
+};
+
+static const struct column classic_columns[] = {
+	ID(classic),
+	NAMES(classic),
+	{ .name = "cuisine",
+		.kind = CELL_REF_OPT,
+		.offset = offsetof(struct classic, cuisine),
+		.ref = TABLE_CUISINES },
+	REFS(classic, ingredients, foods, TABLE_FOODS, 2, 12),
+	REFS(classic, techniques, techniques, TABLE_TECHNIQUES, 0, 3),
+	REFS(classic, wines, wines, TABLE_WINES, 2, 5),
+	TEXT(classic, reason),
+	SOURCE,
+};
+
+static const struct column unit_columns[] = {
+	{ .name = "id", .kind = CELL_ID },
+	{ .name = "names",
+		.kind = CELL_LOOKUP,
+		.offset = offsetof(struct unit, name) },
+	WORD(unit, kind, unit_words),
+	NUMBER(unit, amount, 0, 100000),
+};
+
+static const struct column heading_columns[] = {
+	WORD(heading, kind, heading_words),
+	{ .name = "words",
+		.kind = CELL_LOOKUP,
+		.offset = offsetof(struct heading, name) },
+};
+
+#define SPEC(name, type, list, names)                                   \
+	{                                                               \
+		name, sizeof(struct type), list, ARRAY_LEN(list), names \
+	}
+
+const struct table_spec table_specs[TABLE_MAX] = {
+	[TABLE_AROMAS] = SPEC("aromas.tsv", aroma, aroma_columns, -1),
+	[TABLE_FAMILIES] = SPEC("families.tsv", family, family_columns, -1),
+	[TABLE_GROUPS] = SPEC("groups.tsv", group, group_columns, -1),
+	[TABLE_WINES] = SPEC("wines.tsv", wine, wine_columns, -1),
+	[TABLE_FOODS] = SPEC("ingredients.tsv", food, food_columns, MATCH_FOOD),
+	[TABLE_TECHNIQUES] = SPEC("techniques.tsv", technique,
+		technique_columns, MATCH_TECHNIQUE),
+	[TABLE_CUISINES] =
+		SPEC("cuisines.tsv", cuisine, cuisine_columns, MATCH_CUISINE),
+	[TABLE_CLASSICS] =
+		SPEC("classics.tsv", classic, classic_columns, MATCH_CLASSIC),
+	[TABLE_UNITS] = SPEC("units.tsv", unit, unit_columns, -1),
+	[TABLE_HEADINGS] = SPEC("headings.tsv", heading, heading_columns, -1),
+};

@@ -1,0 +1,386 @@
+/*
+ * One loader for every table: each column's kind says how its cell is checked
+ * and where it goes. Cells are kept where they were read, so strings cost
+ * nothing.
+ */
+#include "knowledge/tables.h"
+
+/* ---- text → row ---- */
+
+static size_t slot_at(
+	const struct slots *s, uint32_t table, const char *key, size_t len)
+{
+	uint32_t h = 2166136261u ^ table * 31u;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		h = (h ^ (unsigned char)key[i]) * 16777619u;
+	i = (h ^ h >> 15) & (s->cap - 1);
+	while (s->at[i].key && (s->at[i].table != table ||
+				       strncmp(s->at[i].key, key, len) != 0 ||
+				       s->at[i].key[len]))
+		i = (i + 1) & (s->cap - 1);
+	return i;
+}
+
+static void slots_grow(struct slots *s)
+{
+	struct slots bigger = { NULL, s->n, s->cap ? s->cap * 2 : 1024 };
+	size_t i;
+
+	bigger.at = xcalloc(bigger.cap, sizeof(*bigger.at));
+	for (i = 0; i < s->cap; i++)
+		if (s->at[i].key)
+			bigger.at[slot_at(&bigger, s->at[i].table, s->at[i].key,
+				strlen(s->at[i].key))] = s->at[i];
+	free(s->at);
+	*s = bigger;
+}
+
+const struct slot *slots_add(
+	struct slots *s, uint32_t table, const char *key, uint32_t row)
+{
+	struct slot *slot;
+
+	if (s->n * 2 >= s->cap)
+		slots_grow(s);
+	slot = &s->at[slot_at(s, table, key, strlen(key))];
+	if (!slot->key) {
+		slot->key = key;
+		slot->table = table;
+		slot->row = row;
+		s->n++;
+	}
+	return slot;
+}
+
+const struct slot *slots_find(
+	const struct slots *s, uint32_t table, const char *key, size_t len)
+{
+	const struct slot *slot;
+
+	if (!s->cap)
+		return NULL;
+	slot = &s->at[slot_at(s, table, key, len)];
+	return slot->key ? slot : NULL;
+}
+
+void lookup_key(const char *s, size_t len, int exact, struct sbuf *out)
+{
+	struct sbuf clean = SBUF_INIT(256);
+	size_t i, at = out->len;
+
+	text_clean(s, len, &clean);
+	if (exact)
+		sbuf_add(out, clean.buf, clean.len);
+	else
+		text_fold(clean.buf, clean.len, out);
+	sbuf_release(&clean);
+	/* "fl. oz." is "fl oz", "c. à s." is "c a s" */
+	for (i = len = at; i < out->len; i++)
+		if (out->buf[i] != '.')
+			out->buf[len++] = out->buf[i];
+	sbuf_truncate(out, len);
+	sbuf_rtrim(out);
+}
+
+/* ---- cells ---- */
+
+struct place { /* where a cell is, for its problem */
+	struct knowledge *k;
+	struct tsv *t;
+	enum table_id table;
+	size_t row, column;
+};
+
+#define PROBLEM(p, found, ...) \
+	tsv_problem((p)->t, (p)->row, (p)->column, found, __VA_ARGS__)
+
+static int is_kebab(const char *s)
+{
+	int letter = 0;
+
+	for (; *s; s++) {
+		if ((*s >= 'a' && *s <= 'z') || (*s >= '0' && *s <= '9'))
+			letter = 1;
+		else if (*s != '-' || !letter || s[1] == '-' || !s[1])
+			return 0;
+	}
+	return letter;
+}
+
+static int row_of(const struct place *p, enum table_id ref, const char *id)
+{
+	const struct slot *s = slots_find(&p->k->ids, ref, id, strlen(id));
+
+	if (!s) {
+		PROBLEM(p, id, "an id of %s", table_specs[ref].file);
+		return -1;
+	}
+	return (int)s->row;
+}
+
+static double number(const struct place *p, const struct column *c, char *cell)
+{
+	double v = 0;
+
+	if (num_double(cell, strlen(cell), c->lo, c->hi, &v))
+		PROBLEM(p, cell, "a number from %g to %g", c->lo, c->hi);
+	return v;
+}
+
+static int integer(const struct place *p, const struct column *c, char *cell)
+{
+	int64_t v = 0;
+
+	if (num_int(cell, strlen(cell), (int64_t)c->lo, (int64_t)c->hi, &v))
+		PROBLEM(p, cell, "a whole number from %g to %g", c->lo, c->hi);
+	return (int)v;
+}
+
+static int word(const struct place *p, const struct column *c, char *cell)
+{
+	struct sbuf list = SBUF_INIT(512);
+	int i;
+
+	for (i = 0; c->words[i]; i++)
+		if (*c->words[i] && strcmp(c->words[i], cell) == 0)
+			return i;
+	for (i = 0; c->words[i]; i++)
+		if (*c->words[i])
+			sbuf_addf(&list, "%s%s", list.len ? ", " : "",
+				c->words[i]);
+	PROBLEM(p, cell, "one of %s", list.buf);
+	sbuf_release(&list);
+	return 0;
+}
+
+static void check_count(
+	const struct place *p, const struct column *c, const char *cell)
+{
+	size_t n = tsv_items(cell);
+
+	if ((double)n < c->lo || (double)n > c->hi)
+		PROBLEM(p, cell, "a list of %g to %g", c->lo, c->hi);
+}
+
+static struct index_list refs(
+	const struct place *p, const struct column *c, char *cell)
+{
+	struct index_list list = { NULL, 0 };
+	uint16_t *at;
+	char *item;
+	size_t i;
+
+	check_count(p, c, cell);
+	at = arena_calloc(&p->k->mem, tsv_items(cell), sizeof(*at));
+	while ((item = tsv_item(&cell))) {
+		int row = row_of(p, c->ref, item);
+
+		if (row < 0)
+			continue;
+		if (c->ref == p->table && (size_t)row == p->row)
+			PROBLEM(p, item, "another row than its own");
+		for (i = 0; i < list.n; i++)
+			if (at[i] == row)
+				PROBLEM(p, item, "no id twice");
+		at[list.n++] = (uint16_t)row;
+	}
+	list.at = at;
+	return list;
+}
+
+static uint64_t bits(const struct place *p, const struct column *c, char *cell)
+{
+	uint64_t found = 0;
+	char *item;
+
+	while ((item = tsv_item(&cell))) {
+		int row = row_of(p, c->ref, item);
+
+		if (row < 0)
+			continue;
+		if (found >> row & 1)
+			PROBLEM(p, item, "no id twice");
+		found |= (uint64_t)1 << row;
+	}
+	return found;
+}
+
+static const char *const *strings(const struct place *p, char *cell)
+{
+	const char **list;
+	char *item;
+	size_t n = 0;
+
+	list = arena_calloc(&p->k->mem, tsv_items(cell) + 1, sizeof(*list));
+	while ((item = tsv_item(&cell))) {
+		if (!*item)
+			PROBLEM(p, item, "no empty item in the list");
+		list[n++] = item;
+	}
+	return list;
+}
+
+static void add_name(const struct place *p, const char *name)
+{
+	int trie = table_specs[p->table].match;
+	unsigned row;
+
+	row = words_add(p->k->words, (unsigned)trie, name, (uint16_t)p->row);
+	if (row == WORDS_NONE)
+		PROBLEM(p, name, "a name made of words");
+	else if (row != p->row)
+		PROBLEM(p, name, "a name that line %u does not have",
+			p->t->lines[row]);
+}
+
+static void add_lookup(const struct place *p, const char *name)
+{
+	struct sbuf key = SBUF_INIT(256);
+	const struct slot *s;
+
+	lookup_key(name, strlen(name), 1, &key);
+	if (!key.len)
+		PROBLEM(p, name, "a name made of words");
+	s = slots_add(&p->k->lookups, p->table * 2u,
+		arena_strdup(&p->k->mem, key.buf), (uint32_t)p->row);
+	if (s->row != p->row)
+		PROBLEM(p, name, "a name that line %u does not have",
+			p->t->lines[s->row]);
+	sbuf_reset(&key);
+	/* T and t are two units; "Tbsp" finds the first row that folds so */
+	lookup_key(name, strlen(name), 0, &key);
+	(void)slots_add(&p->k->lookups, p->table * 2u + 1,
+		arena_strdup(&p->k->mem, key.buf), (uint32_t)p->row);
+	sbuf_release(&key);
+}
+
+static const char *names(const struct place *p, char *cell,
+	void (*add)(const struct place *, const char *))
+{
+	const char *first = cell;
+	char *item;
+
+	if (!*cell)
+		PROBLEM(p, cell, "at least one name");
+	while ((item = tsv_item(&cell)))
+		add(p, item);
+	return first;
+}
+
+static void source(const struct place *p, char *cell)
+{
+	char *item;
+
+	if (!*cell)
+		PROBLEM(p, cell, "the key of a source");
+	while ((item = tsv_item(&cell)))
+		if (!is_kebab(item))
+			PROBLEM(p, item, "the key of a source");
+}
+
+static void fill_cell(const struct place *p, const struct column *c, char *row)
+{
+	char *cell = tsv_cell(p->t, p->row, p->column);
+	void *at = row + c->offset;
+
+	switch (c->kind) {
+	case CELL_ID:
+		if (p->table != TABLE_UNITS)
+			*(const char **)at = cell;
+		break;
+	case CELL_TEXT:
+		if (!*cell)
+			PROBLEM(p, cell, "some text");
+		*(const char **)at = cell;
+		break;
+	case CELL_NUMBER:
+		*(double *)at = number(p, c, cell);
+		break;
+	case CELL_INT:
+		*(int *)at = integer(p, c, cell);
+		break;
+	case CELL_WORD:
+		*(int *)at = word(p, c, cell);
+		break;
+	case CELL_REF: {
+		int ref = row_of(p, c->ref, cell);
+
+		*(const char **)at = cell;
+		*(unsigned *)(void *)(row + c->aux) = ref < 0 ? 0
+							      : (unsigned)ref;
+		break;
+	}
+	case CELL_REF_OPT:
+		*(int *)at = *cell ? row_of(p, c->ref, cell) : -1;
+		break;
+	case CELL_REFS:
+		*(struct index_list *)at = refs(p, c, cell);
+		break;
+	case CELL_BITS:
+		*(uint64_t *)at = bits(p, c, cell);
+		break;
+	case CELL_STRINGS:
+		*(const char *const **)at = strings(p, cell);
+		break;
+	case CELL_NAMES:
+		*(const char **)at = names(p, cell, add_name);
+		break;
+	case CELL_LOOKUP:
+		*(const char **)at = names(p, cell, add_lookup);
+		break;
+	case CELL_SOURCE:
+		source(p, cell);
+		break;
+	}
+}
+
+static void check_wine(const struct place *p, const struct wine *w)
+{
+	struct place here = *p;
+
+	here.column = 18; /* serve_hi */
+	if (w->serve_hi < w->serve_lo)
+		PROBLEM(&here, tsv_cell(p->t, p->row, here.column),
+			"at least serve_lo, %d", w->serve_lo);
+}
+
+void table_ids(struct knowledge *k, enum table_id id, struct tsv *t)
+{
+	struct place p = { k, t, id, 0, 0 };
+
+	if (table_specs[id].columns[0].kind != CELL_ID)
+		return;
+	for (p.row = 0; p.row < t->n_rows; p.row++) {
+		const char *cell = tsv_cell(t, p.row, 0);
+		const struct slot *s;
+
+		if (!is_kebab(cell))
+			PROBLEM(&p, cell, "a lower-case id of a-z, 0-9 and -");
+		s = slots_add(&k->ids, id, cell, (uint32_t)p.row);
+		if (s->row != p.row)
+			PROBLEM(&p, cell, "an id that line %u does not have",
+				t->lines[s->row]);
+	}
+}
+
+void table_fill(struct knowledge *k, enum table_id id, struct tsv *t)
+{
+	const struct table_spec *spec = &table_specs[id];
+	struct place p = { k, t, id, 0, 0 };
+	char *rows = arena_calloc(&k->mem, t->n_rows, spec->size);
+
+	for (p.row = 0; p.row < t->n_rows; p.row++) {
+		char *row = rows + p.row * spec->size;
+
+		if (t->broken[p.row])
+			continue;
+		for (p.column = 0; p.column < spec->n_columns; p.column++)
+			fill_cell(&p, &spec->columns[p.column], row);
+		if (id == TABLE_WINES)
+			check_wine(&p, (const struct wine *)(void *)row);
+	}
+	k->tables[id].rows = rows;
+	k->tables[id].n = t->n_rows;
+}

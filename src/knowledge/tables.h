@@ -1,0 +1,105 @@
+/*
+ * How the files of knowledge/ become arrays of structs: one description of
+ * its columns per table, one loader for all. Private to this folder.
+ */
+#ifndef KNOWLEDGE_TABLES_H
+#define KNOWLEDGE_TABLES_H
+
+#include "knowledge/knowledge.h"
+#include "knowledge/tsv.h"
+#include "knowledge/words.h"
+
+enum table_id {
+	TABLE_AROMAS,
+	TABLE_FAMILIES,
+	TABLE_GROUPS,
+	TABLE_WINES,
+	TABLE_FOODS,
+	TABLE_TECHNIQUES,
+	TABLE_CUISINES,
+	TABLE_CLASSICS,
+	TABLE_UNITS,
+	TABLE_HEADINGS,
+	TABLE_MAX
+};
+
+enum cell_kind {
+	CELL_ID,      /* kebab-case, unique in the table */
+	CELL_TEXT,    /* const char *; not empty */
+	CELL_NUMBER,  /* double from lo to hi */
+	CELL_INT,     /* int from lo to hi */
+	CELL_WORD,    /* int: index into words */
+	CELL_REF,     /* const char *: id of another table; unsigned in aux */
+	CELL_REF_OPT, /* int: row of another table, -1 when empty */
+	CELL_REFS,    /* struct index_list of lo to hi rows */
+	CELL_BITS,    /* uint64_t of rows */
+	CELL_STRINGS, /* const char *const *; NULL at the end */
+	CELL_NAMES,   /* const char *: the first; all are found in text */
+	CELL_LOOKUP,  /* the same, found by knowledge_unit or _heading */
+	CELL_SOURCE   /* checked, not kept */
+};
+
+struct column {
+	const char *name;
+	enum cell_kind kind;
+	size_t offset, aux;
+	double lo, hi;
+	enum table_id ref;
+	const char *const *words;
+};
+
+struct table_spec {
+	const char *file;
+	size_t size; /* of the struct of a row */
+	const struct column *columns;
+	size_t n_columns;
+	int match; /* enum match_table of its names, -1 none */
+};
+
+extern const struct table_spec table_specs[TABLE_MAX];
+
+struct table {
+	void *rows;
+	size_t n;
+};
+
+struct heading {
+	const char *name;
+	int kind; /* enum heading_kind */
+};
+
+struct slot { /* of a hash table from text to a row */
+	const char *key;
+	uint32_t table, row;
+};
+
+struct slots {
+	struct slot *at;
+	size_t n, cap;
+};
+
+struct knowledge {
+	struct arena mem;
+	struct words *words;
+	struct table tables[TABLE_MAX];
+	struct slots ids;     /* (table, id) → row */
+	struct slots lookups; /* (table, unit word or heading) → row */
+	char version[17];
+};
+
+/* Add key; returns the slot, whose row is another when key was there. */
+const struct slot *slots_add(
+	struct slots *s, uint32_t table, const char *key, uint32_t row);
+/* NULL: not there. */
+const struct slot *slots_find(
+	const struct slots *s, uint32_t table, const char *key, size_t len);
+
+/* The form in which units and headings are compared. exact keeps the case. */
+void lookup_key(const char *s, size_t len, int exact, struct sbuf *out);
+
+/* Note the ids of t's rows, the first pass over every table. */
+void table_ids(struct knowledge *k, enum table_id id, struct tsv *t);
+/* Fill k's table from t, which was read; all ids are known by now. */
+void table_fill(struct knowledge *k, enum table_id id, struct tsv *t);
+
+#endif

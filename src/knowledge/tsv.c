@@ -1,0 +1,199 @@
+#include "knowledge/tsv.h"
+
+#include <stdarg.h>
+
+#define FOUND_MAX 60 /* bytes of a wrong cell that a problem repeats */
+
+static void say(struct tsv *t, unsigned line, const char *column,
+	const char *found, const char *fmt, va_list ap)
+	__attribute__((format(printf, 5, 0)));
+
+static void say(struct tsv *t, unsigned line, const char *column,
+	const char *found, const char *fmt, va_list ap)
+{
+	struct sbuf clean = SBUF_INIT(4096);
+	size_t len = strlen(found);
+
+	t->n_problems++;
+	(void)text_repair(found, len > 1000 ? 1000 : len, &clean);
+	sbuf_addf(t->problems, "%s:%u: column '%s': expected ", t->file, line,
+		column);
+	sbuf_vaddf(t->problems, fmt, ap);
+	sbuf_addstr(t->problems, ", found '");
+	len = text_cut(clean.buf, clean.len, FOUND_MAX);
+	sbuf_add(t->problems, clean.buf, len);
+	sbuf_addf(t->problems, "%s'\n", len < clean.len ? "…" : "");
+	sbuf_release(&clean);
+}
+
+static void __attribute__((format(printf, 5, 6)))
+say_line(struct tsv *t, unsigned line, const char *column, const char *found,
+	const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(t, line, column, found, fmt, ap);
+	va_end(ap);
+}
+
+void tsv_problem(struct tsv *t, size_t row, size_t column, const char *found,
+	const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(t, t->lines[row], t->columns[column], found, fmt, ap);
+	va_end(ap);
+}
+
+char *tsv_cell(const struct tsv *t, size_t row, size_t column)
+{
+	return t->cells[row * t->n_columns + column];
+}
+
+char *tsv_item(char **rest)
+{
+	char *item = *rest, *bar;
+
+	if (!item || !*item)
+		return NULL;
+	bar = strchr(item, '|');
+	if (bar)
+		*bar++ = '\0';
+	*rest = bar;
+	return item;
+}
+
+size_t tsv_items(const char *cell)
+{
+	size_t n = *cell != '\0';
+
+	for (; *cell; cell++)
+		n += *cell == '|';
+	return n;
+}
+
+/* Cut a line at its tabs; returns how many cells it has, at most max. */
+static size_t split(char *line, char **cells, size_t max)
+{
+	size_t n = 0;
+
+	for (;;) {
+		char *tab = strchr(line, '\t');
+
+		if (n < max)
+			cells[n] = line;
+		n++;
+		if (!tab)
+			return n;
+		*tab = '\0';
+		line = tab + 1;
+	}
+}
+
+static void check_header(struct tsv *t, char *line, unsigned number)
+{
+	size_t i, n;
+	char *cells[64];
+
+	n = split(line, cells, ARRAY_LEN(cells));
+	if (n > ARRAY_LEN(cells))
+		n = ARRAY_LEN(cells);
+	for (i = 0; i < t->n_columns; i++)
+		if (i >= n || strcmp(cells[i], t->columns[i]) != 0)
+			say_line(t, number, t->columns[i],
+				i < n ? cells[i] : "",
+				"this name as column %zu of the header", i + 1);
+	for (; i < n; i++)
+		say_line(t, number, cells[i], cells[i],
+			"no more than %zu columns", t->n_columns);
+}
+
+static void check_text(struct tsv *t, char **cells, unsigned number)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_columns; i++)
+		if (!text_valid(cells[i], strlen(cells[i])))
+			say_line(t, number, t->columns[i], cells[i],
+				"valid UTF-8");
+}
+
+static void read_row(struct tsv *t, char *line, unsigned number)
+{
+	char **cells = t->cells + t->n_rows * t->n_columns;
+	unsigned before = t->n_problems;
+	char count[24];
+	size_t n;
+
+	if (!*line) {
+		say_line(t, number, t->columns[0], "",
+			"a row, not an empty line");
+		return;
+	}
+	n = split(line, cells, t->n_columns);
+	if (n != t->n_columns) {
+		(void)snprintf(count, sizeof(count), "%zu", n);
+		say_line(t, number,
+			t->columns[n < t->n_columns ? n : t->n_columns - 1],
+			count, "%zu cells in the line", t->n_columns);
+	} else {
+		check_text(t, cells, number);
+	}
+	t->broken[t->n_rows] = t->n_problems > before;
+	t->lines[t->n_rows++] = number;
+}
+
+static void read_lines(struct tsv *t, char *text)
+{
+	unsigned number = 0;
+	int header = 0;
+
+	while (*text) {
+		char *end = strchr(text, '\n');
+
+		if (end)
+			*end = '\0';
+		number++;
+		if (*text != '#') {
+			if (header)
+				read_row(t, text, number);
+			else
+				check_header(t, text, number);
+			header = 1;
+		}
+		text = end ? end + 1 : text + strlen(text);
+	}
+	if (!header)
+		say_line(t, 1, t->columns[0], "", "a header row");
+}
+
+int tsv_read(struct tsv *t, const char *dir, struct arena *mem)
+{
+	struct sbuf bytes = SBUF_INIT(TSV_FILE_MAX);
+	struct err e = ERR_INIT;
+	char path[4096];
+	size_t i, lines = 1;
+	int rc = -1;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, t->file);
+	if (file_read(path, &bytes, &e)) {
+		say_line(t, 1, t->columns[0], e.msg, "a file that can be read");
+		goto out;
+	}
+	hash_sha256(bytes.buf, bytes.len, t->digest);
+	for (i = 0; i < bytes.len; i++) {
+		lines += bytes.buf[i] == '\n';
+		if (!bytes.buf[i]) /* told as bad UTF-8, read as a letter */
+			bytes.buf[i] = '\xFF';
+	}
+	t->cells = arena_calloc(mem, lines * t->n_columns, sizeof(*t->cells));
+	t->lines = arena_calloc(mem, lines, sizeof(*t->lines));
+	t->broken = arena_calloc(mem, lines, 1);
+	read_lines(t, arena_strndup(mem, bytes.buf, bytes.len));
+	rc = 0;
+out:
+	sbuf_release(&bytes);
+	return rc;
+}

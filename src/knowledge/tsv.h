@@ -1,0 +1,42 @@
+/*
+ * One file of knowledge/: tab-separated cells under a header row, comments
+ * from '#'. Cells are NUL-terminated in place. Every mistake is one line in
+ * `problems`; reading goes on, so that all of them are told in one go.
+ */
+#ifndef KNOWLEDGE_TSV_H
+#define KNOWLEDGE_TSV_H
+
+#include "base/base.h"
+
+#define TSV_FILE_MAX ((size_t)4 * 1024 * 1024)
+
+struct tsv {
+	const char *file;	    /* "wines.tsv" */
+	const char *const *columns; /* n_columns names, as the header must be */
+	size_t n_columns;
+	struct sbuf *problems;
+	unsigned n_problems;
+	char **cells; /* n_rows * n_columns */
+	unsigned *lines;
+	char *broken; /* of each row: only its first cell may be looked at */
+	size_t n_rows;
+	unsigned char digest[HASH_LEN]; /* of the file's bytes */
+};
+
+/* Fills t from dir/t->file; the caller set file, columns and problems. Rows
+ * that do not have n_columns cells of valid UTF-8 are told and marked. -1
+ * when the file cannot be read at all (told as well). */
+int tsv_read(struct tsv *t, const char *dir, struct arena *mem);
+char *tsv_cell(const struct tsv *t, size_t row, size_t column);
+
+/* "wines.tsv:12: column 'price': expected <fmt …>, found '<found>'" */
+void tsv_problem(struct tsv *t, size_t row, size_t column, const char *found,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* Cuts the next item of a list cell ("a|b|c") off *rest and trims nothing;
+ * NULL at the end. An empty cell has no items. */
+char *tsv_item(char **rest);
+/* How many items a list cell has. */
+size_t tsv_items(const char *cell);
+
+#endif

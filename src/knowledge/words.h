@@ -1,0 +1,34 @@
+/*
+ * Words and the phrases made of them: names are found in free text by whole
+ * words, folded (base/text.h) and stemmed (libstemmer, English). Characters of
+ * scripts without spaces count as a word each, so such names match anywhere.
+ *
+ * A phrase is a path through a trie whose edges are words; all tries share
+ * one hash table of edges. A match takes the longest path.
+ */
+#ifndef KNOWLEDGE_WORDS_H
+#define KNOWLEDGE_WORDS_H
+
+#include "base/base.h"
+
+#define WORDS_TRIES 4
+#define WORDS_NONE 0xFFFFu
+
+struct words;
+
+struct match;
+
+/* Tries below `nouns` hold names of things: there "salted" is not "salt" and
+ * "buttered" not "butter"; the others stem every ending away. */
+struct words *words_new(unsigned nouns);
+void words_free(struct words *w);
+
+/* Add a name. Returns row, or the row that has this name already, or
+ * WORDS_NONE when there is no word in it. */
+unsigned words_add(
+	struct words *w, unsigned trie, const char *name, uint16_t row);
+/* Longest match, left to right, no overlap, never across punctuation. */
+size_t words_match(const struct words *w, unsigned trie, const char *text,
+	size_t len, struct match *out, size_t max);
+
+#endif
