@@ -4,10 +4,11 @@
  * (before 3.51.3 but for 3.44.6 and 3.50.7) commits and checkpoints are kept
  * apart by a flock on "<store>.lock".
  *
- * All functions return 0, -1 with e (reason store when the disk or a lock is
- * at fault, not-found when there is no such row). Strings come back in the
- * arena. Times are wall-clock milliseconds. Open after the fork; a handle
- * never crosses one.
+ * All functions return 0, or -1 with e: reason store when the disk or the file
+ * is at fault, busy when others held the lock for too long (both 503; nothing
+ * was written, trying again is safe), not-found when there is no such row.
+ * Strings come back in the arena. Times are wall-clock milliseconds. Open
+ * after the fork; a handle never crosses one.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -17,13 +18,20 @@
 struct store;
 
 /* Apply the numbered steps of sql_dir that are not applied yet, creating the
- * file (mode 0600) if need be. */
+ * file (mode 0600) if need be. Refuses (store) another program's file, a
+ * damaged one and one made by a newer winepair; config: sql_dir is at fault. */
 int store_migrate(const char *path, const char *sql_dir, struct err *e);
+/* The file must be migrated. */
 struct store *store_open(const char *path, struct err *e);
 void store_close(struct store *s);
-int store_ready(struct store *s, struct err *e); /* can read and write? */
-/* The runner alone calls this, now and then. */
+/* Could it read and write just now? Changes nothing in the database. */
+int store_ready(struct store *s, struct err *e);
+/* The runner alone calls this, every few seconds: next to free when nothing
+ * was written since. */
 int store_checkpoint(struct store *s, struct err *e);
+/* How long to wait for locks: 5 s unless told. The runner has less patience:
+ * it has other jobs to move on, and tries again. */
+void store_patience(struct store *s, int64_t ms);
 
 enum job_status {
 	JOB_QUEUED,
@@ -55,10 +63,17 @@ struct pairing_new {
 	const char *recipe_name;
 	const char *recipe_json;
 	const char *url;  /* canonical; NULL */
-	const char *body; /* the JSON as it is sent, but id, url,
-			     status, stage, created: see store.c */
+	const char *body; /* the JSON object without id, url, status,
+			     stage, created: put in front when it is saved */
 	size_t body_len;
 };
+
+/*
+ * A pairing, or the state of the job that makes it. id is the pairing's own:
+ * when a job ends in a pairing that was there already under another id (the
+ * same recipe from another address), the job's id goes on answering, with
+ * that pairing, its own id and url.
+ */
 struct pairing_row {
 	char id[ID_LEN + 1];
 	const char *body; /* whole JSON document as it is sent; NULL
@@ -66,22 +81,30 @@ struct pairing_row {
 	size_t body_len;
 	enum job_status status;
 	enum job_stage stage;
-	const char *error; /* reason key of a failed job; NULL */
+	const char *error; /* reason key of a failed or cancelled job; NULL */
 	const char *url;   /* what was asked for; NULL for text */
 	int64_t created;
+};
+
+/* An Idempotency-Key and the request it came with. */
+struct store_key {
+	const char *key;
+	unsigned char request[HASH_LEN];
 };
 
 /* The stored pairing with that key: 0 and row, or not-found. */
 int store_pairing_find(struct store *s, const struct pairing_key *key,
 	struct arena *mem, struct pairing_row *row, struct err *e);
-/* The pairing already made from that URL with these preferences and engine. */
+/* The pairing already made from that URL with these preferences and engine,
+ * if a job fetched the page within the last max_age_ms. */
 int store_pairing_find_url(struct store *s, const char *url,
-	const char *preferences, const char *engine, struct arena *mem,
-	struct pairing_row *row, struct err *e);
-/* Save one made at once (no job). If another made the same meanwhile, row is
- * that one. */
-int store_pairing_save(struct store *s, const struct pairing_new *p,
+	const char *preferences, const char *engine, int64_t max_age_ms,
 	struct arena *mem, struct pairing_row *row, struct err *e);
+/* Save one made at once (no job), and the key (NULL: none) with it. If another
+ * made the same meanwhile, row is that one. */
+int store_pairing_save(struct store *s, const struct pairing_new *p,
+	const struct store_key *key, struct arena *mem, struct pairing_row *row,
+	struct err *e);
 /* A pairing, or the state of the job that makes it, by its public id. */
 int store_pairing_get(struct store *s, const char *id, struct arena *mem,
 	struct pairing_row *row, struct err *e);
@@ -91,19 +114,19 @@ struct recent_row {
 	const char *name, *url;
 	int64_t created;
 };
-/* Newest first; before_cursor NULL for the first page. *next: the cursor of
- * the following page, NULL at the end. */
+/* Newest first; before_cursor NULL for the first page, else what *next was
+ * (bad-request for any other text). *next: the cursor of the following page,
+ * NULL at the end. New pairings do not disturb the pages that follow. */
 int store_recent(struct store *s, const char *before_cursor, int limit,
 	struct arena *mem, struct recent_row **rows, size_t *n,
 	const char **next, struct err *e);
 
-/* Idempotency-Key: 0 and the id it stands for, not-found, or
- * idempotency-key-reused when the request differs. */
-int store_key_find(struct store *s, const char *key,
-	const unsigned char request[HASH_LEN], char id[ID_LEN + 1],
+/* 0 and the id the key stands for, not-found, or idempotency-key-reused when
+ * the request differs. Keys live for two days. */
+int store_key_find(struct store *s, const struct store_key *key,
+	char id[ID_LEN + 1], struct err *e);
+int store_key_put(struct store *s, const struct store_key *key, const char *id,
 	struct err *e);
-int store_key_put(struct store *s, const char *key,
-	const unsigned char request[HASH_LEN], const char *id, struct err *e);
 
 /* ---- the queue ---- */
 
@@ -111,29 +134,32 @@ struct job {
 	char id[ID_LEN + 1]; /* the pairing's public id to be */
 	int64_t attempt;     /* names the owner in every write */
 	const char *url, *preferences;
-	int cancelled;
+	int cancelled; /* set by store_job_beat() */
 };
-/* Queue one (busy past queue_limit). A job under way for the same url,
- * preferences and engine is shared: its id comes back. */
+/* Queue one (busy past queue_limit), and the key (NULL: none) with it. A job
+ * under way for the same url, preferences and engine is shared: its id comes
+ * back; the key's if that is known. */
 int store_job_new(struct store *s, const char *url, const char *preferences,
-	const char *engine, int64_t queue_limit, char id[ID_LEN + 1],
-	struct err *e);
+	const char *engine, int64_t queue_limit, const struct store_key *key,
+	char id[ID_LEN + 1], struct err *e);
 /* Claim the oldest waiting job, or one whose owner is gone: its beat stood
  * still for 30 s of our monotonic clock (the store keeps what it saw), or
  * store_job_release() freed it. A job claimed a fourth time fails (gave-up)
  * instead. 0 and job, or not-found. */
 int store_job_claim(struct store *s, const char *owner, struct arena *mem,
 	struct job *j, struct err *e);
-/* These refuse (conflict) when attempt is no longer the owner's. */
+/* These refuse (conflict) when attempt is no longer the owner's or the job is
+ * over. A beat of a cancelled job succeeds and says so in j. */
 int store_job_beat(struct store *s, struct job *j, struct err *e);
 int store_job_stage(struct store *s, const struct job *j, enum job_stage stage,
 	struct err *e);
 int store_job_fail(struct store *s, const struct job *j, enum err_reason reason,
 	struct err *e);
-/* Pairing saved and job done, in one transaction. */
+/* Pairing saved, address remembered and job done, in one transaction. */
 int store_job_finish(struct store *s, const struct job *j,
 	const struct pairing_new *p, struct err *e);
-/* By anybody: a queued or running job stops; its runner learns at a beat. */
+/* By anybody: a queued or running job stops; its runner learns at a beat.
+ * Conflict when it is over. */
 int store_job_cancel(struct store *s, const char *id, struct err *e);
 /* Free what a dead runner held, at once (the master). */
 int store_job_release(struct store *s, const char *owner, struct err *e);

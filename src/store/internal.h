@@ -1,0 +1,36 @@
+/* Shared by the files of store/, and by its tests. */
+#ifndef STORE_INTERNAL_H
+#define STORE_INTERNAL_H
+
+#include "store/db.h"
+#include "store/store.h"
+
+/* The number of the last step in sql/sqlite (a test compares). */
+#define STORE_SCHEMA 2
+
+/* What we last saw of another runner's lease. */
+struct lease_seen {
+	int64_t job, attempt, beat;
+	int64_t since; /* our monotonic clock when it last changed */
+};
+
+struct store {
+	struct db *db;
+	int64_t (*monotonic)(void); /* a test puts its own clock here */
+	struct lease_seen *seen;
+	size_t n_seen;
+};
+
+/* In a transaction: find or make the row of a pairing, whose id, if it is
+ * made, will be `id`. */
+int pairing_put(struct store *s, const struct pairing_new *p, const char *id,
+	int64_t *rowid, struct err *e);
+int pairing_by_rowid(struct store *s, int64_t rowid, struct arena *mem,
+	struct pairing_row *row, struct err *e);
+/* In a transaction: 1 and id when the key is there already, 0 when not. */
+int key_look(struct store *s, const struct store_key *key, char id[ID_LEN + 1],
+	struct err *e);
+int key_put(struct store *s, const struct store_key *key, const char *id,
+	struct err *e);
+
+#endif

@@ -1,0 +1,484 @@
+/*
+ * The queue. A job is claimed by one write that names the attempt it saw, so
+ * of two claimers one gets it. From then on every write of the owner names its
+ * attempt: an owner that was taken for dead and woke up cannot write any more.
+ *
+ * Whether an owner is alive is judged by its beat counter and our own
+ * monotonic clock: no clock of another process or machine, and no wall clock,
+ * has a say. What was seen when is kept in the store handle.
+ */
+#include "store/internal.h"
+
+#define STANDSTILL_MS 30000
+#define ATTEMPTS_MAX 3
+#define ROUNDS_MAX 100
+
+/* A row as the claimer saw it. */
+struct candidate {
+	int64_t id, attempt, beat;
+	const char *status;
+};
+
+int store_queue_length(struct store *s, int64_t *n, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int rc;
+
+	if (db_prepare(s->db, &q,
+		    "SELECT count(*) FROM job WHERE status = 'queued'", e))
+		return -1;
+	rc = db_step(&q, e);
+	if (rc == DB_ROW)
+		*n = db_int64(&q, 0);
+	db_reset(&q);
+	return rc == DB_ROW ? 0 : -1;
+}
+
+/* ---- new jobs ---- */
+
+/* 1: a job for the same question is under way, 0: none. */
+static int under_way(struct store *s, const char *url, const char *preferences,
+	const char *engine, char id[ID_LEN + 1], struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int rc;
+
+	if (db_prepare(s->db, &q,
+		    "SELECT public_id FROM job WHERE url = :url"
+		    " AND preferences = :preferences AND engine = :engine"
+		    " AND status IN ('queued', 'running')",
+		    e))
+		return -1;
+	db_bind_text(&q, ":url", url);
+	db_bind_text(&q, ":preferences", preferences);
+	db_bind_text(&q, ":engine", engine);
+	rc = db_step(&q, e);
+	if (rc == DB_ROW)
+		(void)snprintf(id, ID_LEN + 1, "%s", db_text(&q, 0));
+	db_reset(&q);
+	return rc;
+}
+
+static int insert_job(struct store *s, const char *url, const char *preferences,
+	const char *engine, int64_t queue_limit, const char *id, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int64_t waiting, now = clock_wall_ms();
+
+	if (store_queue_length(s, &waiting, e))
+		return -1;
+	if (waiting >= queue_limit)
+		return err_set(e, REASON_BUSY, "%lld jobs are waiting",
+			(long long)waiting);
+	if (db_prepare(s->db, &q,
+		    "INSERT INTO job (public_id, url, preferences, engine,"
+		    " created, updated) VALUES (:id, :url, :preferences,"
+		    " :engine, :now, :now)",
+		    e))
+		return -1;
+	db_bind_text(&q, ":id", id);
+	db_bind_text(&q, ":url", url);
+	db_bind_text(&q, ":preferences", preferences);
+	db_bind_text(&q, ":engine", engine);
+	db_bind_int64(&q, ":now", now);
+	return db_run(&q, e);
+}
+
+/* The body of store_job_new(), in its transaction. */
+static int queue_one(struct store *s, const char *url, const char *preferences,
+	const char *engine, int64_t queue_limit, const struct store_key *key,
+	char id[ID_LEN + 1], struct err *e)
+{
+	int rc = key ? key_look(s, key, id, e) : 0;
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	rc = under_way(s, url, preferences, engine, id, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0) {
+		id_new(id);
+		if (insert_job(s, url, preferences, engine, queue_limit, id, e))
+			return -1;
+	}
+	return key ? key_put(s, key, id, e) : 0;
+}
+
+int store_job_new(struct store *s, const char *url, const char *preferences,
+	const char *engine, int64_t queue_limit, const struct store_key *key,
+	char id[ID_LEN + 1], struct err *e)
+{
+	int ok;
+
+	if (db_begin(s->db, e))
+		return -1;
+	ok = queue_one(s, url, preferences, engine, queue_limit, key, id, e) ==
+	     0;
+	return db_end(s->db, ok, e) || !ok ? -1 : 0;
+}
+
+/* ---- claiming ---- */
+
+/* When did this lease last move, as far as we saw? */
+static int64_t still_since(
+	const struct store *s, const struct candidate *c, int64_t now)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_seen; i++) {
+		const struct lease_seen *l = &s->seen[i];
+
+		if (l->job == c->id && l->attempt == c->attempt &&
+			l->beat == c->beat)
+			return l->since;
+	}
+	return now;
+}
+
+/* Look at every running job, remember its beat, and return the first whose
+ * beat stood still. 1: found, 0: none. */
+static int find_still(struct store *s, struct candidate *found, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	struct lease_seen *seen = NULL;
+	int64_t now = s->monotonic();
+	size_t n = 0, cap = 0;
+	int rc, any = 0;
+
+	if (db_prepare(s->db, &q,
+		    "SELECT id, attempt, beat FROM job"
+		    " WHERE status = 'running' ORDER BY id",
+		    e))
+		return -1;
+	while ((rc = db_step(&q, e)) == DB_ROW) {
+		struct candidate c = { db_int64(&q, 0), db_int64(&q, 1),
+			db_int64(&q, 2), "running" };
+		int64_t since = still_since(s, &c, now);
+
+		if (n == cap) {
+			cap = cap ? 2 * cap : 16;
+			seen = xreallocarray(seen, cap, sizeof(*seen));
+		}
+		seen[n++] =
+			(struct lease_seen){ c.id, c.attempt, c.beat, since };
+		if (!any && now - since >= STANDSTILL_MS) {
+			*found = c;
+			any = 1;
+		}
+	}
+	db_reset(&q);
+	free(s->seen);
+	s->seen = seen;
+	s->n_seen = n;
+	return rc < 0 ? -1 : any;
+}
+
+static int find_waiting(struct store *s, struct candidate *found, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int rc;
+
+	if (db_prepare(s->db, &q,
+		    "SELECT id, attempt, beat FROM job"
+		    " WHERE status = 'queued' ORDER BY id LIMIT 1",
+		    e))
+		return -1;
+	rc = db_step(&q, e);
+	if (rc == DB_ROW)
+		*found = (struct candidate){ db_int64(&q, 0), db_int64(&q, 1),
+			db_int64(&q, 2), "queued" };
+	db_reset(&q);
+	return rc;
+}
+
+static void bind_candidate(struct db_query *q, const struct candidate *c)
+{
+	db_bind_int64(q, ":id", c->id);
+	db_bind_int64(q, ":attempt", c->attempt);
+	db_bind_int64(q, ":beat", c->beat);
+	db_bind_text(q, ":status", c->status);
+	db_bind_int64(q, ":now", clock_wall_ms());
+}
+
+static int give_up(struct store *s, const struct candidate *c, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+
+	if (db_prepare(s->db, &q,
+		    "UPDATE job SET status = 'failed', error = :error,"
+		    " owner = NULL, updated = :now"
+		    " WHERE id = :id AND attempt = :attempt AND beat = :beat"
+		    " AND status = :status",
+		    e))
+		return -1;
+	bind_candidate(&q, c);
+	db_bind_text(&q, ":error", err_key(REASON_GAVE_UP));
+	return db_run(&q, e);
+}
+
+/* 1: ours now, 0: somebody was faster. */
+static int take(struct store *s, const struct candidate *c, const char *owner,
+	struct arena *mem, struct job *j, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int rc;
+
+	if (db_prepare(s->db, &q,
+		    "UPDATE job SET status = 'running', stage = 'fetching',"
+		    " owner = :owner, beat = beat + 1, attempt = attempt + 1,"
+		    " updated = :now"
+		    " WHERE id = :id AND attempt = :attempt AND beat = :beat"
+		    " AND status = :status"
+		    " RETURNING public_id, attempt, url, preferences",
+		    e))
+		return -1;
+	bind_candidate(&q, c);
+	db_bind_text(&q, ":owner", owner);
+	rc = db_step(&q, e);
+	if (rc == DB_ROW) {
+		memset(j, 0, sizeof(*j));
+		(void)snprintf(j->id, sizeof(j->id), "%s", db_text(&q, 0));
+		j->attempt = db_int64(&q, 1);
+		j->url = db_copy(&q, 2, mem);
+		j->preferences = db_copy(&q, 3, mem);
+	}
+	db_reset(&q);
+	return rc;
+}
+
+int store_job_claim(struct store *s, const char *owner, struct arena *mem,
+	struct job *j, struct err *e)
+{
+	struct candidate c;
+	int round, rc, got;
+
+	for (round = 0; round < ROUNDS_MAX; round++) {
+		rc = find_still(s, &c, e);
+		if (rc == 0)
+			rc = find_waiting(s, &c, e);
+		if (rc < 0)
+			return -1;
+		if (rc == 0)
+			break;
+		if (db_begin(s->db, e))
+			return -1;
+		if (c.attempt >= ATTEMPTS_MAX)
+			got = give_up(s, &c, e);
+		else
+			got = take(s, &c, owner, mem, j, e);
+		if (db_end(s->db, got >= 0, e) || got < 0)
+			return -1;
+		if (got)
+			return 0;
+	}
+	return err_set(e, REASON_NOT_FOUND, "no job is waiting");
+}
+
+/* ---- what the owner writes ---- */
+
+static int lost(const struct job *j, struct err *e)
+{
+	return err_set(e, REASON_CONFLICT,
+		"job %s is over or another runner's (attempt %lld was ours)",
+		j->id, (long long)j->attempt);
+}
+
+static void bind_lease(struct db_query *q, const struct job *j)
+{
+	db_bind_text(q, ":id", j->id);
+	db_bind_int64(q, ":attempt", j->attempt);
+}
+
+/* End a transaction whose one update must have touched the owner's row. */
+static int end_owned(
+	struct store *s, const struct job *j, int ok, struct err *e)
+{
+	if (ok && db_changes(s->db) == 0) {
+		lost(j, e);
+		ok = 0;
+	}
+	return db_end(s->db, ok, e) || !ok ? -1 : 0;
+}
+
+static int is_cancelled(struct store *s, const struct job *j, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int rc;
+
+	if (db_prepare(s->db, &q,
+		    "SELECT 1 FROM job WHERE public_id = :id"
+		    " AND attempt = :attempt AND status = 'cancelled'",
+		    e))
+		return -1;
+	bind_lease(&q, j);
+	rc = db_step(&q, e);
+	db_reset(&q);
+	return rc;
+}
+
+int store_job_beat(struct store *s, struct job *j, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int ok = 0;
+
+	if (db_begin(s->db, e))
+		return -1;
+	if (db_prepare(s->db, &q,
+		    "UPDATE job SET beat = beat + 1 WHERE public_id = :id"
+		    " AND attempt = :attempt AND status = 'running'",
+		    e) == 0) {
+		bind_lease(&q, j);
+		ok = db_run(&q, e) == 0;
+	}
+	if (end_owned(s, j, ok, e) == 0)
+		return 0;
+	if (e->reason != REASON_CONFLICT || is_cancelled(s, j, e) != DB_ROW)
+		return -1;
+	j->cancelled = 1;
+	return 0;
+}
+
+int store_job_stage(struct store *s, const struct job *j, enum job_stage stage,
+	struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int ok = 0;
+
+	if (db_begin(s->db, e))
+		return -1;
+	if (db_prepare(s->db, &q,
+		    "UPDATE job SET stage = :stage, beat = beat + 1,"
+		    " updated = :now WHERE public_id = :id"
+		    " AND attempt = :attempt AND status = 'running'",
+		    e) == 0) {
+		bind_lease(&q, j);
+		db_bind_text(&q, ":stage", job_stage_name(stage));
+		db_bind_int64(&q, ":now", clock_wall_ms());
+		ok = db_run(&q, e) == 0;
+	}
+	return end_owned(s, j, ok, e);
+}
+
+int store_job_fail(struct store *s, const struct job *j, enum err_reason reason,
+	struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int ok = 0;
+
+	if (db_begin(s->db, e))
+		return -1;
+	if (db_prepare(s->db, &q,
+		    "UPDATE job SET status = 'failed', error = :error,"
+		    " owner = NULL, updated = :now WHERE public_id = :id"
+		    " AND attempt = :attempt AND status = 'running'",
+		    e) == 0) {
+		bind_lease(&q, j);
+		db_bind_text(&q, ":error", err_key(reason));
+		db_bind_int64(&q, ":now", clock_wall_ms());
+		ok = db_run(&q, e) == 0;
+	}
+	return end_owned(s, j, ok, e);
+}
+
+/* The address led to that pairing's recipe just now. */
+static int remember_url(
+	struct store *s, const struct job *j, int64_t pairing, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+
+	if (db_prepare(s->db, &q,
+		    "INSERT INTO recipe_url (url, recipe, fetched)"
+		    " SELECT job.url, pairing.recipe, :now FROM job, pairing"
+		    " WHERE job.public_id = :id AND pairing.id = :pairing"
+		    " ON CONFLICT (url) DO UPDATE SET recipe = excluded.recipe,"
+		    " fetched = excluded.fetched",
+		    e))
+		return -1;
+	db_bind_text(&q, ":id", j->id);
+	db_bind_int64(&q, ":pairing", pairing);
+	db_bind_int64(&q, ":now", clock_wall_ms());
+	return db_run(&q, e);
+}
+
+static int mark_done(
+	struct store *s, const struct job *j, int64_t pairing, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+
+	if (db_prepare(s->db, &q,
+		    "UPDATE job SET status = 'done', stage = 'done',"
+		    " owner = NULL, pairing = :pairing, updated = :now"
+		    " WHERE public_id = :id AND attempt = :attempt"
+		    " AND status = 'running'",
+		    e))
+		return -1;
+	bind_lease(&q, j);
+	db_bind_int64(&q, ":pairing", pairing);
+	db_bind_int64(&q, ":now", clock_wall_ms());
+	return db_run(&q, e);
+}
+
+int store_job_finish(struct store *s, const struct job *j,
+	const struct pairing_new *p, struct err *e)
+{
+	int64_t pairing;
+	int ok;
+
+	if (db_begin(s->db, e))
+		return -1;
+	ok = pairing_put(s, p, j->id, &pairing, e) == 0 &&
+	     remember_url(s, j, pairing, e) == 0 &&
+	     mark_done(s, j, pairing, e) == 0;
+	return end_owned(s, j, ok, e);
+}
+
+/* ---- what others write ---- */
+
+int store_job_cancel(struct store *s, const char *id, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	struct db_query q = DB_QUERY_INIT;
+	struct pairing_row row;
+	int64_t changed = 0;
+	int ok = 0, rc;
+
+	if (db_begin(s->db, e))
+		return -1;
+	if (db_prepare(s->db, &q,
+		    "UPDATE job SET status = 'cancelled', error = :error,"
+		    " owner = NULL, updated = :now WHERE public_id = :id"
+		    " AND status IN ('queued', 'running')",
+		    e) == 0) {
+		db_bind_text(&q, ":id", id);
+		db_bind_text(&q, ":error", err_key(REASON_CANCELLED));
+		db_bind_int64(&q, ":now", clock_wall_ms());
+		ok = db_run(&q, e) == 0;
+		changed = db_changes(s->db);
+	}
+	if (db_end(s->db, ok, e) || !ok)
+		return -1;
+	if (changed)
+		return 0;
+	rc = store_pairing_get(s, id, &mem, &row, e); /* or not-found */
+	arena_release(&mem);
+	return rc ? -1 : err_set(e, REASON_CONFLICT, "job %s is over", id);
+}
+
+int store_job_release(struct store *s, const char *owner, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int ok = 0;
+
+	if (db_begin(s->db, e))
+		return -1;
+	if (db_prepare(s->db, &q,
+		    "UPDATE job SET status = 'queued', stage = 'queued',"
+		    " owner = NULL, updated = :now"
+		    " WHERE status = 'running' AND owner = :owner",
+		    e) == 0) {
+		db_bind_text(&q, ":owner", owner);
+		db_bind_int64(&q, ":now", clock_wall_ms());
+		ok = db_run(&q, e) == 0;
+	}
+	return db_end(s->db, ok, e) || !ok ? -1 : 0;
+}
