@@ -8,6 +8,7 @@
 #include "base/base.h"
 
 #define HTTP_BODY_MAX ((size_t)8 * 1024 * 1024)
+#define HTTP_RESPONSE_MAX ((size_t)8 * 1024 * 1024)
 
 enum http_method {
 	HTTP_GET,
@@ -22,6 +23,9 @@ enum http_method {
 struct http_field { /* decoded: of the query, a form, or a multipart part */
 	const char *name, *value;
 	size_t len; /* of value; it also ends in a NUL */
+	/* An uploaded file has one; its value is then bytes as they were
+	 * sent, in any encoding. NULL for all others. */
+	const char *filename;
 };
 
 struct request {
@@ -41,7 +45,9 @@ struct request {
 
 /*
  * Fill r from FastCGI variables and a body that was read whole (body may be
- * NULL when empty). Fails with bad-request on a bad path or method name.
+ * NULL when empty); both must outlive r. Fails with bad-request on a bad path
+ * or method name; r is then still fit for an error page (path "/"). The path
+ * comes from REQUEST_URI.
  */
 int request_init(struct request *r, struct arena *mem, const char *const *env,
 	const char *body, size_t len, struct err *e);
@@ -52,7 +58,8 @@ const char *request_var(const struct request *r, const char *name);
 /* A cookie's raw value; NULL when absent. */
 const char *request_cookie(const struct request *r, const char *name);
 /* Decode the query, and the body if it is a form (urlencoded or multipart):
- * at most 64 fields, all UTF-8 valid and without NUL, else bad-request. */
+ * at most 64 fields, all UTF-8 valid and without NUL (but for the content of
+ * uploaded files), else bad-request. A name may come more than once. */
 int request_form(struct request *r, struct err *e);
 const struct http_field *request_field(
 	const struct request *r, const char *name);
@@ -61,9 +68,9 @@ const struct http_field *request_field(
 int request_accepts(
 	const struct request *r, const char *const *offers, size_t n);
 /* Is this POST from our own pages (or from no browser at all)? By
- * Sec-Fetch-Site, else Origin against our own. */
+ * Sec-Fetch-Site, else Origin against our own. public_url may be NULL. */
 int request_same_origin(const struct request *r, const char *public_url);
-/* "wait=N" of the Prefer header, in seconds; 0 when absent. */
+/* "wait=N" of the Prefer header, in seconds (at most 3600); 0 when absent. */
 int request_prefer_wait(const struct request *r);
 
 struct response {
@@ -80,14 +87,20 @@ void response_header(struct response *w, const char *name, const char *value);
 void response_headerf(struct response *w, const char *name, const char *fmt,
 	...) __attribute__((format(printf, 3, 4)));
 void response_type(struct response *w, const char *type); /* + charset */
+/* o stays the caller's. */
 void response_json(struct response *w, int status, json_object *o);
-/* application/problem+json (RFC 9457) for an error; detail may be NULL. */
+/* 303 to a path of ours or a URL, percent-encoded already. */
+void response_redirect(struct response *w, const char *location);
+/* application/problem+json (RFC 9457) for an error; detail may be NULL (then
+ * the text of the reason stands there), instance (a path) too. */
 void response_problem(struct response *w, const struct err *e,
 	const char *detail, const char *instance);
-/* Weak ETag of the body; turns a GET that has it already into a 304. */
+/* Weak ETag of the body; turns a GET that has it already into a 304. Call it
+ * last, when status and body are complete. Other statuses than 200 get none. */
 void response_etag(struct response *w, const struct request *r);
 /* "Status: 200 OK\r\n", headers, Content-Length, blank line, body (left out
- * for HEAD, 204, 304), into out. */
+ * for HEAD, 204, 304), into out. A response that outgrew its ceiling becomes
+ * a bare 500. */
 void response_write(
 	const struct response *w, const struct request *r, struct sbuf *out);
 
