@@ -249,6 +249,11 @@ void text_clean(const char *s, size_t len, struct sbuf *out)
 	}
 }
 
+int text_columns(int32_t cp)
+{
+	return utf8proc_charwidth(cp);
+}
+
 size_t text_cut(const char *s, size_t len, size_t max)
 {
 	if (len <= max)

@@ -39,6 +39,9 @@ void text_fold(const char *s, size_t len, struct sbuf *out);
  * both ends trimmed. Fit to show. */
 void text_clean(const char *s, size_t len, struct sbuf *out);
 
+/* Columns a character takes on a terminal: 0, 1 or 2. */
+int text_columns(int32_t cp);
+
 /* Length of the longest prefix of at most `max` bytes that does not cut a
  * character. */
 size_t text_cut(const char *s, size_t len, size_t max);

@@ -8,8 +8,8 @@
  * connection really goes is judged in open_socket(), on the binary address,
  * at the moment of connecting. What arrives is counted after decompression.
  *
- * It leaves out retries (the person who asked tries again), caching, and any
- * opinion on status and content type: those are the job's.
+ * It leaves out retries (the person who asked tries again) and caching; an
+ * answer of any status and type is a success here (see net_page_check()).
  */
 #include "config.h"
 
@@ -398,6 +398,25 @@ static int deliver(struct net *n)
 		at = &n->all; /* the list may be another by now */
 	}
 	return count;
+}
+
+int net_page_check(const struct net_page *page, struct err *e)
+{
+	static const char *const readable[] = { "text/html",
+		"application/xhtml+xml", "application/xml", "text/xml" };
+	size_t len = strcspn(page->content_type, "; \t"), i;
+
+	if (page->status < 200 || page->status > 299)
+		return err_set(e, REASON_FETCH_STATUS, "%.150s: status %d",
+			page->url, page->status);
+	if (!len)
+		return 0; /* the server does not say: we shall see */
+	for (i = 0; i < ARRAY_LEN(readable); i++)
+		if (strlen(readable[i]) == len &&
+			text_ascii_prefix(page->content_type, len, readable[i]))
+			return 0;
+	return err_set(e, REASON_FETCH_TYPE, "%.150s: type %.60s", page->url,
+		page->content_type);
 }
 
 static void make_agent(struct net *n)

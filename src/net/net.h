@@ -49,6 +49,9 @@ struct net_page {
 typedef void net_done(
 	void *arg, const struct net_page *page, const struct err *e);
 
+/* Is this answer a page to read? Else fetch-status or fetch-type. */
+int net_page_check(const struct net_page *page, struct err *e);
+
 struct net *net_new(const struct config *c);
 void net_free(struct net *n);
 /* Start a PUBLIC fetch of a canonical URL. Returns a handle for net_cancel. */

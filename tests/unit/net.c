@@ -573,6 +573,38 @@ static void what_is_under_way_can_be_dropped(void **state)
 	net_free(NULL);
 }
 
+static void only_pages_are_read(void **state)
+{
+	static const struct {
+		int status;
+		const char *type;
+		enum err_reason reason;
+	} pages[] = {
+		{ 200, "text/html", REASON_NONE },
+		{ 200, "Text/HTML; charset=x", REASON_NONE },
+		{ 203, "application/xhtml+xml", REASON_NONE },
+		{ 200, "", REASON_NONE },
+		{ 200, "text/htmlx", REASON_FETCH_TYPE },
+		{ 200, "image/png", REASON_FETCH_TYPE },
+		{ 200, "text", REASON_FETCH_TYPE },
+		{ 302, "text/html", REASON_FETCH_STATUS },
+		{ 404, "text/html", REASON_FETCH_STATUS },
+		{ 503, "", REASON_FETCH_STATUS },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(pages); i++) {
+		struct net_page p = { pages[i].status, "http://a/",
+			pages[i].type, "", 0 };
+		struct err e = ERR_INIT;
+		int rc = net_page_check(&p, &e);
+
+		assert_int_equal(rc, pages[i].reason ? -1 : 0);
+		assert_int_equal(e.reason, pages[i].reason);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -583,6 +615,7 @@ int main(void)
 		cmocka_unit_test(a_cancelled_fetch_says_nothing),
 		cmocka_unit_test(a_callback_may_fetch),
 		cmocka_unit_test(other_descriptors_are_watched),
+		cmocka_unit_test(only_pages_are_read),
 		cmocka_unit_test(what_is_under_way_can_be_dropped),
 	};
 

@@ -1,0 +1,278 @@
+/*
+ * winepair pair: which wines go with a recipe, and why. The answer is made by
+ * the same road as the server's (ask_make); what a person reads here is drawn
+ * from that same document, so that terminal and JSON never tell two stories.
+ */
+#include "cli/cli.h"
+
+#include "ask/ask.h"
+#include "cli/input.h"
+#include "cli/paper.h"
+
+static const struct cli_usage usage = {
+	"pair " CLI_INPUT_SYNOPSIS "\n"
+	"                     [--json] [--count N] [--color red,white,…]\n"
+	"                     [--max-price LEVEL] [--alcohol any|low|none]\n"
+	"                     [--provider built-in]",
+	"Says which wines go with a recipe, and why. Needs no server and no\n"
+	"database; only a URL touches the network.\n\n" CLI_INPUT_HELP "\n"
+	"  --count N         how many wines, 1 to 10 (5)\n"
+	"  --color LIST      red white rose sparkling orange sweet fortified "
+	"none\n"
+	"  --max-price LEVEL 1 everyday, 2 mid, 3 special, 4 luxury (4)\n"
+	"  --alcohol WHAT    any, low or none (any)\n"
+	"  --provider NAME   built-in\n"
+	"  --json            for programs\n"
+};
+
+struct wishes {
+	const char *count, *color, *max_price, *alcohol, *provider;
+};
+
+static json_object *color_list(const char *text)
+{
+	json_object *list = json_object_new_array();
+
+	while (*text) {
+		size_t len = strcspn(text, ",");
+
+		json_object_array_add(
+			list, json_object_new_string_len(text, (int)len));
+		text += len + (text[len] == ',');
+	}
+	return list;
+}
+
+/* The options as the object that forms and the API send: one set of rules. */
+static int read_wishes(const struct wishes *w, struct preferences *p)
+{
+	json_object *o = json_object_new_object();
+	struct err e = ERR_INIT;
+	int64_t n;
+	int rc = -1;
+
+	if (w->count &&
+		num_int(w->count, strlen(w->count), 1, PAIRING_COUNT_MAX, &n)) {
+		rc = cli_wrong(&usage, "--count: expected 1 to %d, not '%.20s'",
+			PAIRING_COUNT_MAX, w->count);
+		goto out;
+	}
+	if (w->count)
+		json_put_int(o, "count", n);
+	if (w->max_price &&
+		num_int(w->max_price, strlen(w->max_price), 1, 4, &n)) {
+		rc = cli_wrong(&usage,
+			"--max-price: expected 1 to 4, not '%.20s'",
+			w->max_price);
+		goto out;
+	}
+	if (w->max_price)
+		json_put_int(o, "max_price", n);
+	if (w->color)
+		json_object_object_add(o, "colors", color_list(w->color));
+	if (w->alcohol)
+		json_put_str(o, "alcohol", w->alcohol);
+	if (preferences_from_json(o, p, &e))
+		rc = cli_wrong(&usage, "%s", e.msg);
+	else if (w->provider && strcmp(w->provider, "built-in"))
+		rc = cli_wrong(&usage, "--provider: only built-in is there");
+out:
+	json_object_put(o);
+	return rc;
+}
+
+/* ---- for a person ---- */
+
+static enum ink ink_of(const char *color)
+{
+	if (!color || strcmp(color, "none") == 0)
+		return INK_BOLD;
+	if (strcmp(color, "red") == 0 || strcmp(color, "fortified") == 0)
+		return INK_RED;
+	if (strcmp(color, "rose") == 0)
+		return INK_MAGENTA;
+	return INK_YELLOW;
+}
+
+static void add_reasons(struct paper *p, json_object *s)
+{
+	json_object *list = json_arr(s, "reasons");
+	size_t i, n = list ? json_object_array_length(list) : 0;
+
+	for (i = 0; i < n; i++) {
+		json_object *r = json_object_array_get_idx(list, i);
+		double effect = json_num(r, "effect", 0);
+		char lead[40];
+
+		(void)snprintf(lead, sizeof(lead), "    %+5.1f  ", effect);
+		paper_text(p, lead, effect < 0 ? INK_DIM : INK_PLAIN,
+			json_str(r, "text"));
+	}
+}
+
+static void add_service(struct paper *p, json_object *s)
+{
+	json_object *serve = json_arr(s, "serve_celsius");
+	json_object *other = json_arr(s, "alternatives");
+	size_t i, n = other ? json_object_array_length(other) : 0;
+	struct sbuf sb = SBUF_INIT(8192);
+
+	if (serve && json_object_array_length(serve) == 2)
+		sbuf_addf(&sb,
+			"%d-%d \xc2\xb0"
+			"C, ",
+			json_object_get_int(
+				json_object_array_get_idx(serve, 0)),
+			json_object_get_int(
+				json_object_array_get_idx(serve, 1)));
+	if (json_str(s, "glass"))
+		sbuf_addf(&sb, "%s glass, ", json_str(s, "glass"));
+	sbuf_addf(&sb, "price %d of 4", (int)json_int(s, "price", 0));
+	paper_text(p, "    Serve: ", INK_DIM, sb.buf);
+	sbuf_reset(&sb);
+	for (i = 0; i < n; i++)
+		sbuf_addf(&sb, "%s%s", i ? ", " : "",
+			json_object_get_string(
+				json_object_array_get_idx(other, i)));
+	if (sb.len)
+		paper_text(p, "    Or:    ", INK_DIM, sb.buf);
+	sbuf_release(&sb);
+}
+
+static void add_suggestion(struct paper *p, json_object *s, size_t rank)
+{
+	const char *color = json_str(s, "color"), *role = json_str(s, "role");
+	const char *region = json_str(s, "region"), *note;
+	struct sbuf sb = SBUF_INIT(2048);
+	char lead[32], score[20];
+
+	paper_gap(p);
+	(void)snprintf(lead, sizeof(lead), "%2zu. ", rank);
+	(void)snprintf(
+		score, sizeof(score), "%3d/100", (int)json_int(s, "score", 0));
+	paper_sides(
+		p, lead, ink_of(color), json_str(s, "style"), INK_GREEN, score);
+	sbuf_addf(&sb, "%s, %s%s%s", region ? region : "",
+		color && strcmp(color, "none") ? color : "without alcohol",
+		role ? ", " : "", role ? role : "");
+	paper_text(p, "    ", INK_DIM, sb.buf);
+	note = json_str(s, "pairing_note");
+	if (note)
+		paper_text(p, "    ", INK_PLAIN, note);
+	add_reasons(p, s);
+	add_service(p, s);
+	sbuf_release(&sb);
+}
+
+static void add_unrecognised(struct paper *p, json_object *doc)
+{
+	json_object *list = json_arr(doc, "unrecognised");
+	size_t i, n = list ? json_object_array_length(list) : 0;
+	struct sbuf sb = SBUF_INIT((size_t)1 << 20);
+
+	for (i = 0; i < n; i++)
+		sbuf_addf(&sb, "%s%s", i ? "; " : "",
+			json_object_get_string(
+				json_object_array_get_idx(list, i)));
+	if (n) {
+		paper_gap(p);
+		paper_text(p, "Not recognised: ", INK_DIM, sb.buf);
+	}
+	sbuf_release(&sb);
+}
+
+static int show(json_object *doc)
+{
+	json_object *recipe = json_obj(doc, "recipe");
+	json_object *list = json_arr(doc, "suggestions");
+	json_object *avoid = json_arr(doc, "avoid");
+	size_t i, n = list ? json_object_array_length(list) : 0;
+	struct sbuf sb = SBUF_INIT(8192);
+	struct paper p;
+	int rc;
+
+	paper_init(&p);
+	paper_text(&p, "", INK_BOLD, json_str(recipe, "name"));
+	paper_text(&p, "", INK_PLAIN, json_str(doc, "summary"));
+	for (i = 0; i < n; i++)
+		add_suggestion(&p, json_object_array_get_idx(list, i), i + 1);
+	if (!n) {
+		paper_gap(&p);
+		paper_text(&p, "", INK_PLAIN,
+			"No wine meets these wishes: ask for more colours or "
+			"a higher price.");
+	}
+	n = avoid ? json_object_array_length(avoid) : 0;
+	if (n) {
+		paper_gap(&p);
+		paper_text(&p, "", INK_BOLD, "Better not");
+	}
+	for (i = 0; i < n; i++) {
+		json_object *a = json_object_array_get_idx(avoid, i);
+
+		sbuf_reset(&sb);
+		sbuf_addf(&sb, "%s: %s", json_str(a, "style"),
+			json_str(a, "why"));
+		paper_text(&p, "  - ", INK_PLAIN, sb.buf);
+	}
+	add_unrecognised(&p, doc);
+	rc = cli_write(&p.out);
+	paper_release(&p);
+	sbuf_release(&sb);
+	return rc;
+}
+
+static int answer(const struct pairing_new *made, int json, struct err *e)
+{
+	json_object *doc = json_read(made->body, made->body_len, e);
+	int rc;
+
+	if (!doc)
+		return cli_failed(e, json);
+	rc = json ? cli_write_json(doc) : show(doc);
+	json_object_put(doc);
+	return rc;
+}
+
+int cmd_pair(int argc, char **argv)
+{
+	struct cli_input in = { NULL, NULL, NULL, NULL, NULL };
+	struct wishes w = { NULL, NULL, NULL, NULL, NULL };
+	int json = 0, rc;
+	const struct cli_option options[] = { CLI_INPUT_OPTIONS(&in),
+		{ "count", &w.count, NULL }, { "color", &w.color, NULL },
+		{ "max-price", &w.max_price, NULL },
+		{ "alcohol", &w.alcohol, NULL },
+		{ "provider", &w.provider, NULL }, { "json", NULL, &json },
+		{ NULL, NULL, NULL } };
+	struct preferences p = PREFERENCES_INIT;
+	struct arena mem = ARENA_INIT;
+	struct ask_world world = { NULL, NULL, NULL, -1 };
+	struct err e = ERR_INIT;
+	struct knowledge *k = NULL;
+	struct pairing_new made;
+	struct config c;
+	struct recipe r;
+
+	rc = cli_options(&usage, options, argc, argv, &in.word, 1);
+	if (rc < 0)
+		rc = cli_input_check(&usage, &in);
+	if (rc < 0)
+		rc = read_wishes(&w, &p);
+	if (rc >= 0)
+		return rc;
+	rc = CLI_FAILED;
+	if (cli_config(NULL, &c, &mem) || !(k = cli_knowledge(&c)))
+		goto out;
+	world.config = &c;
+	world.knowledge = k;
+	if (cli_input_read(&in, &c, k, &mem, &r, &e) ||
+		ask_make(&world, &r, &p, &mem, &made, &e))
+		rc = cli_failed(&e, json);
+	else
+		rc = answer(&made, json, &e);
+out:
+	knowledge_free(k);
+	arena_release(&mem);
+	return rc;
+}

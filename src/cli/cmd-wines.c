@@ -1,0 +1,197 @@
+/* winepair wines: the styles Winepair knows, as a list or one in full. */
+#include "cli/cli.h"
+
+#include "cli/paper.h"
+#include "pairing/pairing.h"
+
+static const struct cli_usage usage = { "wines [STYLE] [--json]",
+	"Lists the wine styles Winepair knows, or shows one, by its id, its "
+	"name\n"
+	"or a name that stands on labels.\n\n"
+	"  --json   for programs\n" };
+
+static json_object *names(const char *const *list)
+{
+	json_object *o = json_object_new_array();
+
+	for (; list && *list; list++)
+		json_object_array_add(o, json_object_new_string(*list));
+	return o;
+}
+
+static json_object *wine_json(const struct knowledge *k, const struct wine *w)
+{
+	const struct wine *all;
+	json_object *o = json_object_new_object();
+	json_object *in = json_object_new_object();
+	json_object *list = json_object_new_array();
+	size_t n, i;
+
+	all = knowledge_wines(k, &n);
+	json_put_str(o, "style_id", w->id);
+	json_put_str(o, "style", w->name);
+	json_put_str(o, "region", w->region);
+	json_put_str(o, "color", color_name(w->color));
+	json_put_str(o, "description", w->description);
+	json_put_num(in, "body", w->body);
+	json_put_num(in, "acidity", w->acidity);
+	json_put_num(in, "tannin", w->tannin);
+	json_put_num(in, "sweetness", w->sweetness);
+	json_put_num(in, "alcohol", w->abv);
+	json_object_object_add(o, "structure", in);
+	in = json_object_new_array();
+	json_object_array_add(in, json_object_new_int(w->serve_lo));
+	json_object_array_add(in, json_object_new_int(w->serve_hi));
+	json_object_object_add(o, "serve_celsius", in);
+	json_put_str(o, "glass", w->glass);
+	json_put_int(o, "price", w->price);
+	json_object_object_add(o, "grapes", names(w->grapes));
+	json_object_object_add(o, "aliases", names(w->aliases));
+	for (i = 0; i < w->alternatives.n; i++)
+		json_object_array_add(
+			list, json_object_new_string(
+				      all[w->alternatives.at[i]].name));
+	json_object_object_add(o, "alternatives", list);
+	return o;
+}
+
+static int show_all(const struct knowledge *k, int json)
+{
+	size_t n, i;
+	const struct wine *all = knowledge_wines(k, &n);
+	struct sbuf out = SBUF_INIT((size_t)1 << 20);
+	int rc;
+
+	if (json) {
+		json_object *o = json_object_new_object();
+		json_object *list = json_object_new_array();
+
+		for (i = 0; i < n; i++)
+			json_object_array_add(list, wine_json(k, &all[i]));
+		json_object_object_add(o, "wines", list);
+		rc = cli_write_json(o);
+		json_object_put(o);
+		return rc;
+	}
+	for (i = 0; i < n; i++)
+		sbuf_addf(&out, "%-28s %-10s %s\n", all[i].id,
+			color_name(all[i].color), all[i].name);
+	rc = cli_write(&out);
+	sbuf_release(&out);
+	return rc;
+}
+
+static void add_names(
+	struct paper *p, const char *lead, const char *const *list)
+{
+	struct sbuf sb = SBUF_INIT(4096);
+
+	for (; list && *list; list++)
+		sbuf_addf(&sb, "%s%s", sb.len ? ", " : "", *list);
+	if (sb.len)
+		paper_text(p, lead, INK_PLAIN, sb.buf);
+	sbuf_release(&sb);
+}
+
+static int show_one(const struct knowledge *k, const struct wine *w, int json)
+{
+	struct paper p;
+	char line[200];
+	int rc;
+
+	if (json) {
+		json_object *o = wine_json(k, w);
+
+		rc = cli_write_json(o);
+		json_object_put(o);
+		return rc;
+	}
+	paper_init(&p);
+	paper_text(&p, "", INK_BOLD, w->name);
+	(void)snprintf(
+		line, sizeof(line), "%s, %s", w->region, color_name(w->color));
+	paper_text(&p, "", INK_DIM, line);
+	paper_gap(&p);
+	paper_text(&p, "", INK_PLAIN, w->description);
+	paper_gap(&p);
+	(void)snprintf(line, sizeof(line),
+		"body %g, acidity %g, tannin %g, sweetness %g (of 10), "
+		"%g %% alcohol",
+		w->body, w->acidity, w->tannin, w->sweetness, w->abv);
+	paper_text(&p, "Structure  ", INK_PLAIN, line);
+	(void)snprintf(line, sizeof(line),
+		"%d-%d \xc2\xb0"
+		"C, %s glass",
+		w->serve_lo, w->serve_hi, w->glass);
+	paper_text(&p, "Serve      ", INK_PLAIN, line);
+	(void)snprintf(line, sizeof(line), "%d of 4", w->price);
+	paper_text(&p, "Price      ", INK_PLAIN, line);
+	add_names(&p, "Grapes     ", w->grapes);
+	add_names(&p, "Also       ", w->aliases);
+	rc = cli_write(&p.out);
+	paper_release(&p);
+	return rc;
+}
+
+/* By id, name or alias, whatever its capitals and accents. */
+static const struct wine *find(const struct knowledge *k, const char *asked)
+{
+	struct sbuf want = SBUF_INIT(4096), have = SBUF_INIT(4096);
+	const struct wine *all, *found = knowledge_wine(k, asked);
+	size_t n, i, a;
+
+	all = knowledge_wines(k, &n);
+	text_fold(asked, strlen(asked), &want);
+	for (i = 0; i < n && !found; i++) {
+		const char *name = all[i].name;
+
+		for (a = 0; name && !found; a++) {
+			sbuf_reset(&have);
+			text_fold(name, strlen(name), &have);
+			if (strcmp(have.buf, want.buf) == 0)
+				found = &all[i];
+			name = all[i].aliases ? all[i].aliases[a] : NULL;
+		}
+	}
+	sbuf_release(&want);
+	sbuf_release(&have);
+	return found;
+}
+
+int cmd_wines(int argc, char **argv)
+{
+	const char *asked = NULL;
+	int json = 0, rc;
+	const struct cli_option options[] = { { "json", NULL, &json },
+		{ NULL, NULL, NULL } };
+	struct arena mem = ARENA_INIT;
+	struct err e = ERR_INIT;
+	struct knowledge *k = NULL;
+	const struct wine *w;
+	struct config c;
+
+	rc = cli_options(&usage, options, argc, argv, &asked, 1);
+	if (rc >= 0)
+		return rc;
+	rc = CLI_FAILED;
+	if (cli_config(NULL, &c, &mem) || !(k = cli_knowledge(&c)))
+		goto out;
+	w = asked ? find(k, asked) : NULL;
+	if (w) {
+		rc = show_one(k, w, json);
+	} else if (asked) {
+		err_set(&e, REASON_NOT_FOUND, "%s", asked);
+		if (json)
+			rc = cli_failed(&e, 1);
+		else
+			log_warnx("there is no wine style '%.60s' (winepair "
+				  "wines lists them)",
+				asked);
+	} else {
+		rc = show_all(k, json);
+	}
+out:
+	knowledge_free(k);
+	arena_release(&mem);
+	return rc;
+}
