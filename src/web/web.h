@@ -13,7 +13,7 @@ struct web {
 	const struct config *config;
 	const struct knowledge *knowledge;
 	const struct templates *templates;
-	struct store *store;
+	struct store *store; /* NULL: nothing is kept (tests) */
 	int reader;
 	const char *static_base; /* "/static/<hash>" */
 	void (*wake)(void *arg); /* tell the runner there is a job */
@@ -23,7 +23,13 @@ struct web {
 /* Check every page's template against the names its handler supplies. */
 int web_check_templates(const struct templates *ts, struct sbuf *problems);
 void web_handle(const struct web *web, struct request *r, struct response *w);
-/* Largest body this method and path may have; 0 for none. */
+/* Largest body this method and path may have; 0 for none. The path may carry
+ * a query. */
 size_t web_body_limit(const char *method, const char *path);
+/* Answer with an error before any route was chosen: a request that could not
+ * be read, a body over the limit. r may be what a failed request_init() left,
+ * with mem and env set. */
+void web_refuse(const struct web *web, struct request *r, struct response *w,
+	const struct err *e);
 
 #endif

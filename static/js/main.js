@@ -81,7 +81,7 @@
 	}
 
 	function wire() {
-		var box = document.getElementById("text");
+		var box = document.getElementById("recipe");
 
 		if (!box)
 			return;

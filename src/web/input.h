@@ -1,0 +1,19 @@
+/*
+ * What a request asks for: exactly one input and preferences, out of a form
+ * or a JSON document. A mistake in it is a reason plus words in x->detail that
+ * name what was wrong.
+ */
+#ifndef WEB_INPUT_H
+#define WEB_INPUT_H
+
+#include "web/exchange.h"
+
+extern const char *const input_page_fields[]; /* of the form on our pages */
+extern const char *const input_api_fields[];
+
+/* By the content type: JSON (API only), or a form. Strings live as long as
+ * the request. */
+int input_from_page(struct exchange *x, struct ask_input *in, struct err *e);
+int input_from_api(struct exchange *x, struct ask_input *in, struct err *e);
+
+#endif

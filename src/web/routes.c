@@ -1,0 +1,174 @@
+/*
+ * The whole surface of the program over HTTP, on one screen, and the
+ * dispatcher that does what the rows ask for before a handler runs: method,
+ * origin, store, size and names of fields. GET answers HEAD as well.
+ *
+ * Security headers are nginx's (nginx/snippets/headers.conf): they must be
+ * the same on static files and on its own error pages.
+ */
+#include "web/error.h"
+#include "web/input.h"
+
+#define PAIRING_BODY HTTP_BODY_MAX
+
+static const char *const no_fields[] = { NULL };
+
+static const struct route routes[] = {
+	{ HTTP_GET, "/", page_home, 0, 0, no_fields },
+	{ HTTP_POST, "/pairings", page_pairing_new, NEED_OWN_ORIGIN,
+		PAIRING_BODY, input_page_fields },
+	{ HTTP_GET, "/pairings/{}", page_pairing, NEED_STORE, 0, no_fields },
+	{ HTTP_GET, "/recent", page_recent, NEED_STORE, 0, no_fields },
+	{ HTTP_GET, "/wines", page_wines, 0, 0, no_fields },
+	{ HTTP_GET, "/wines/{}", page_wine, 0, 0, no_fields },
+
+	{ HTTP_POST, "/api/v1/pairings", api_pairing_new,
+		NEED_OWN_ORIGIN | NEED_KNOWN_FIELDS, PAIRING_BODY,
+		input_api_fields },
+	{ HTTP_GET, "/api/v1/pairings/{}", api_pairing, NEED_STORE, 0,
+		no_fields },
+	{ HTTP_GET, "/api/v1/recent", api_recent, NEED_STORE, 0, no_fields },
+	{ HTTP_GET, "/api/v1/wines", api_wines, 0, 0, no_fields },
+	{ HTTP_GET, "/api/v1/wines/{}", api_wine, 0, 0, no_fields },
+
+	{ HTTP_GET, "/healthz", health, 0, 0, no_fields },
+	{ HTTP_GET, "/readyz", ready, 0, 0, no_fields },
+};
+
+static const char *const method_names[HTTP_METHOD_MAX] = {
+	[HTTP_GET] = "GET",
+	[HTTP_HEAD] = "HEAD",
+	[HTTP_POST] = "POST",
+	[HTTP_PATCH] = "PATCH",
+	[HTTP_DELETE] = "DELETE",
+};
+
+/* Does path (len bytes) fit? What {} stood for goes to *param, which points
+ * into path and is as long as the rest of it. */
+static int fits(
+	const char *pattern, const char *path, size_t len, const char **param)
+{
+	size_t fixed = strcspn(pattern, "{");
+
+	*param = NULL;
+	if (!pattern[fixed])
+		return len == fixed && memcmp(path, pattern, len) == 0;
+	if (len <= fixed || memcmp(path, pattern, fixed) != 0 ||
+		memchr(path + fixed, '/', len - fixed))
+		return 0;
+	*param = path + fixed;
+	return 1;
+}
+
+static int method_fits(const struct route *route, enum http_method m)
+{
+	return route->method == m ||
+	       (route->method == HTTP_GET && m == HTTP_HEAD);
+}
+
+size_t web_body_limit(const char *method, const char *path)
+{
+	size_t len = strcspn(path, "?"), i;
+	const char *param;
+
+	for (i = 0; i < ARRAY_LEN(routes); i++)
+		if (strcmp(method_names[routes[i].method], method) == 0 &&
+			fits(routes[i].path, path, len, &param))
+			return routes[i].body_max;
+	return 0;
+}
+
+/* The row for this path and method; NULL with the reason in e. */
+static const struct route *find(struct exchange *x, struct err *e)
+{
+	const char *path = x->r->path, *param;
+	struct sbuf allow = SBUF_INIT(100);
+	const struct route *found = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(routes) && !found; i++) {
+		if (!fits(routes[i].path, path, strlen(path), &param))
+			continue;
+		x->param = param;
+		if (method_fits(&routes[i], x->r->method))
+			found = &routes[i];
+		sbuf_addf(&allow, "%s%s%s", allow.len ? ", " : "",
+			method_names[routes[i].method],
+			routes[i].method == HTTP_GET ? ", HEAD" : "");
+	}
+	if (!found && allow.len) {
+		x->allow = arena_strdup(x->r->mem, allow.buf);
+		err_set(e, REASON_METHOD, "%.20s %.200s", x->r->method_name,
+			path);
+	} else if (!found) {
+		err_set(e, REASON_NOT_FOUND, "no route %.200s", path);
+	}
+	sbuf_release(&allow);
+	return found;
+}
+
+static int known_fields(
+	struct exchange *x, const struct route *route, struct err *e)
+{
+	size_t i, k;
+
+	for (i = 0; i < x->r->n_fields; i++) {
+		const char *name = x->r->fields[i].name;
+
+		for (k = 0; route->fields[k]; k++)
+			if (strcmp(route->fields[k], name) == 0)
+				break;
+		if (!route->fields[k]) {
+			x->detail = arena_printf(
+				x->r->mem, "Unknown field '%.60s'.", name);
+			return err_set(e, REASON_BAD_INPUT, "unknown field");
+		}
+	}
+	return 0;
+}
+
+static int dispatch(struct exchange *x, struct err *e)
+{
+	const struct route *route = find(x, e);
+
+	if (!route)
+		return -1;
+	if ((route->needs & NEED_OWN_ORIGIN) &&
+		!request_same_origin(x->r, x->web->config->public_url))
+		return err_set(e, REASON_FORBIDDEN, "from another site");
+	if ((route->needs & NEED_STORE) && !x->web->store)
+		return err_set(e, REASON_STORE, "no store");
+	if (x->r->body_len > route->body_max) {
+		x->detail = arena_printf(x->r->mem,
+			"A request here may have %zu bytes.", route->body_max);
+		return err_set(e, REASON_TOO_LARGE, "body of %zu bytes",
+			x->r->body_len);
+	}
+	if (request_form(x->r, e)) {
+		x->detail = "A form must be well-formed, valid UTF-8, and "
+			    "have at most 64 fields.";
+		return -1;
+	}
+	if ((route->needs & NEED_KNOWN_FIELDS) && known_fields(x, route, e))
+		return -1;
+	return route->handle(x, e);
+}
+
+void web_handle(const struct web *web, struct request *r, struct response *w)
+{
+	struct exchange x = { .web = web, .r = r, .w = w };
+	struct err e = ERR_INIT;
+
+	log_request(r->id);
+	if (dispatch(&x, &e))
+		error_answer(&x, &e);
+	log_request(NULL);
+}
+
+void web_refuse(const struct web *web, struct request *r, struct response *w,
+	const struct err *e)
+{
+	struct exchange x = { .web = web, .r = r, .w = w };
+
+	error_answer(&x, e);
+}

@@ -1,0 +1,117 @@
+/*
+ * The box a recipe goes into. It comes back with everything the person typed,
+ * whatever was wrong with it: it is filled from the fields as they were sent,
+ * not from what we understood of them. A chosen file cannot be sent back (no
+ * browser allows it); its owner still has it.
+ */
+#include "web/view.h"
+
+/* A part with a file name may be any bytes, and is not ours to send back. */
+static const char *field(const struct exchange *x, const char *name)
+{
+	const struct http_field *f = request_field(x->r, name);
+
+	return f && !f->filename ? f->value : "";
+}
+
+/* Was this box ticked? Boxes of one group share a name. */
+static int is_ticked(
+	const struct exchange *x, const char *name, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < x->r->n_fields; i++)
+		if (strcmp(x->r->fields[i].name, name) == 0 &&
+			strcmp(x->r->fields[i].value, value) == 0)
+			return 1;
+	return 0;
+}
+
+static json_object *colors(const struct exchange *x, int *any)
+{
+	json_object *list = json_object_new_array();
+	int c;
+
+	for (c = 0; c < COLOR_MAX; c++) {
+		const char *name = color_name((enum wine_color)c);
+		json_object *o = json_object_new_object();
+		int on = is_ticked(x, "colors", name);
+
+		json_put_str(o, "color", name);
+		json_put_str(o, "label", view_color(name));
+		view_flag(o, "checked", on);
+		json_object_array_add(list, o);
+		*any |= on;
+	}
+	return list;
+}
+
+struct option {
+	const char *value, *label;
+};
+
+/* The options of a <select>; the first stands for "no preference". */
+static json_object *options(const struct exchange *x, const char *name,
+	const struct option *rows, size_t n, int *any)
+{
+	json_object *list = json_object_new_array();
+	const char *sent = field(x, name);
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		json_object *o = json_object_new_object();
+		int on = strcmp(sent, rows[i].value) == 0;
+
+		json_put_str(o, "value", rows[i].value);
+		json_put_str(o, "label", rows[i].label);
+		view_flag(o, "checked", on);
+		json_object_array_add(list, o);
+		*any |= on && i > 0;
+	}
+	return list;
+}
+
+static json_object *error(const struct exchange *x, const struct err *e)
+{
+	json_object *o = json_object_new_object();
+
+	json_put_str(o, "title", err_title(e->reason));
+	json_put_str(o, "text", err_text(e->reason));
+	json_put_str(o, "detail", x->detail);
+	return o;
+}
+
+/* What was pasted, whichever field it came in. */
+static const char *pasted(const struct exchange *x)
+{
+	static const char *const names[] = { "recipe", "text", "url", "html" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (*field(x, names[i]))
+			return field(x, names[i]);
+	return "";
+}
+
+json_object *view_form(struct exchange *x, const struct err *e, int with_text)
+{
+	static const struct option prices[] = { { "4", "Any price" },
+		{ "1", "€ everyday" }, { "2", "€€ a little more" },
+		{ "3", "€€€ special" } };
+	static const struct option alcohols[] = { { "any", "Any" },
+		{ "low", "Low" }, { "none", "None" } };
+	json_object *o = json_object_new_object();
+	const char *count = field(x, "count");
+	int any = *count != '\0';
+
+	json_put_str(o, "text", with_text ? pasted(x) : "");
+	json_object_object_add(o, "error", e ? error(x, e) : NULL);
+	json_object_object_add(o, "colors", colors(x, &any));
+	json_object_object_add(o, "prices",
+		options(x, "max_price", prices, ARRAY_LEN(prices), &any));
+	json_object_object_add(o, "alcohols",
+		options(x, "alcohol", alcohols, ARRAY_LEN(alcohols), &any));
+	json_put_str(o, "count", count);
+	view_flag(o, "open", any);
+	return o;
+}

@@ -1,0 +1,108 @@
+/*
+ * What the pages are made of: each template with the names its handler may
+ * fill, and the pieces several pages share. A view model is a json-c object;
+ * view_send() renders and releases it.
+ */
+#ifndef WEB_VIEW_H
+#define WEB_VIEW_H
+
+#include "web/exchange.h"
+
+#define VIEW_NAMES_MAX 8
+
+struct view {
+	const char *page;
+	const char *names[VIEW_NAMES_MAX]; /* several in a string; NULL ends */
+};
+
+/* Names of the layout and of partials, to be put into a view's list. */
+#define VIEW_LAYOUT \
+	"title description refresh static nav_home nav_recent nav_wines"
+
+extern const struct view view_home, view_result, view_progress, view_failed,
+	view_recent, view_wines, view_wine, view_error;
+
+enum nav { NAV_NONE, NAV_HOME, NAV_RECENT, NAV_WINES };
+
+/* The layout's part of a page. */
+json_object *view_page(struct exchange *x, const char *title, enum nav nav);
+/* Render, put; consumes data. -1: the body is empty again. */
+int view_send(struct exchange *x, const struct view *v, json_object *data,
+	int status, struct err *e);
+
+/* {"items": list} under key, or false when the list is empty: what a section
+ * with a heading of its own needs. Consumes list. */
+void view_list(json_object *o, const char *key, json_object *list);
+void view_flag(json_object *o, const char *key, int on);
+/* "https://www.example.com/x" → "example.com"; NULL when there is none. */
+const char *view_host(struct arena *mem, const char *url);
+/* {"href","host"} under key, or false; http and https only. */
+json_object *view_source(
+	json_object *o, const char *key, struct arena *mem, const char *url);
+/* "23 November 2026" */
+const char *view_date(struct arena *mem, int64_t wall_ms);
+/* "3 minutes ago"; after a day the date. */
+const char *view_ago(struct arena *mem, int64_t then, int64_t now);
+/* "stir-fried" → "Stir-fried" (ASCII only). */
+const char *view_capital(struct arena *mem, const char *s);
+
+/* ---- view-form.c: the box ---- */
+#define VIEW_FORM                                                     \
+	"form form.text form.error form.error.title form.error.text " \
+	"form.error.detail form.open form.colors form.colors.color "  \
+	"form.colors.checked form.colors.label form.prices "          \
+	"form.prices.value form.prices.checked form.prices.label "    \
+	"form.alcohols form.alcohols.value form.alcohols.checked "    \
+	"form.alcohols.label form.count"
+/* The form as it was sent (or empty), and with what is wrong in it. e may be
+ * NULL. with_text 0 leaves the text out: too large to send back. */
+json_object *view_form(struct exchange *x, const struct err *e, int with_text);
+
+/* ---- view-wine.c: words and bars ---- */
+#define VIEW_BARS(at)                                                  \
+	at "bars " at "bars.label " at "bars.max " at "bars.value " at \
+	   "bars.word " at "bars.shown"
+#define VIEW_ROW(at)                                                      \
+	at "id " at "name " at "region " at "color " at "color_label " at \
+	   "words " at "price " at "price.signs " at "price.word"
+
+enum scale {
+	SCALE_TASTE,
+	SCALE_BODY,
+	SCALE_ACIDITY,
+	SCALE_TANNIN,
+	SCALE_SWEETNESS,
+	SCALE_ALCOHOL, /* percent by volume */
+	SCALE_MAX
+};
+/* "Red", "Without alcohol" */
+const char *view_color(const char *color);
+/* "full", "off-dry": a number on its scale, for people. */
+const char *view_word(enum scale scale, double value);
+/* One bar: label, word, number, maximum. Added to list. */
+void view_bar(json_object *list, struct arena *mem, const char *label,
+	enum scale scale, double value);
+/* {"signs":"€€","word"} or false (0: unknown) under key. */
+void view_price(json_object *o, const char *key, int64_t price);
+/* "8–10 °C"; NULL when lo and hi are both 0. */
+const char *view_celsius(struct arena *mem, int64_t lo, int64_t hi);
+/* A line in a list of wines: VIEW_ROW. */
+json_object *view_wine_row(struct arena *mem, const struct wine *w);
+
+/* ---- view-result.c ---- */
+/* Add what result.mustache needs; doc is the pairing as it is sent. */
+void view_result_fill(json_object *page, struct exchange *x, json_object *doc);
+const char *view_result_title(struct arena *mem, json_object *doc);
+
+/* ---- page-recent.c ---- */
+#define VIEW_RECENT                                                 \
+	"recent recent.items recent.items.id recent.items.name "    \
+	"recent.items.host recent.items.created recent.items.when " \
+	"recent.next"
+/* {"items","next"} or false under "recent". */
+int view_recent_fill(json_object *page, struct exchange *x, const char *cursor,
+	int limit, struct err *e);
+/* The cursor of the query, NULL when absent. The store judges it. */
+const char *view_recent_cursor(const struct exchange *x);
+
+#endif
