@@ -2,7 +2,12 @@
  * The one road of a pairing (docs/architecture.md): pages, API and CLI all
  * call ask(). It normalises, looks for a stored answer, makes it here when
  * nothing from outside is needed, and else queues a job. Without a store it
- * makes every answer anew and refuses URLs.
+ * makes every answer anew and refuses URLs (bad-url).
+ *
+ * What an answer is kept for: a text for its content; a link for the content
+ * it had when we fetched it, for a day, then it is fetched again; a pasted
+ * page for its content and for the links it claims to come from, so that
+ * nobody can put a link of his into the answer others get.
  */
 #ifndef ASK_ASK_H
 #define ASK_ASK_H
@@ -15,6 +20,8 @@
 #include "store/store.h"
 
 #define ASK_HTML_MAX ((size_t)3 * 1024 * 1024)
+#define ASK_KEY_MAX 255 /* characters of an Idempotency-Key */
+#define ASK_URL_FRESH_MS ((int64_t)24 * 3600 * 1000)
 
 enum ask_kind { ASK_URL, ASK_TEXT, ASK_HTML };
 
@@ -43,11 +50,19 @@ struct ask_answer {
 
 /* Guess what somebody pasted into one box: a URL alone, page HTML, or text. */
 enum ask_kind ask_kind(const char *data, size_t len);
+/*
+ * Fails with empty, too-large, not-a-recipe, too-complex, bad-url,
+ * private-address; bad-request (a malformed key), idempotency-key-reused;
+ * busy (queue full, store locked) and store (disk full): then nothing of the
+ * request is kept. The same key and request again give the first answer; if
+ * that is a job, its id, whatever became of it.
+ */
 int ask(const struct ask_world *w, const struct ask_input *in,
 	struct arena *mem, struct ask_answer *out, struct err *e);
 
-/* The end of the road, used by ask() and by the job: recipe → JSON document
- * body and its key, not yet stored. Strings in the arena. */
+/* The end of the road, used by ask(), by the job and by the CLI for a page it
+ * fetched: recipe → JSON document body and its key, not yet stored; url is the
+ * recipe's. Strings in the arena. */
 int ask_make(const struct ask_world *w, const struct recipe *r,
 	const struct preferences *p, struct arena *mem, struct pairing_new *out,
 	struct err *e);

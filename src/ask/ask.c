@@ -1,0 +1,413 @@
+/*
+ * The road of a pairing. What comes in is untrusted text; what goes on is a
+ * recipe, canonical preferences and an engine version, which together are the
+ * identity of the answer. Deciding between "here, now" and "a job" is all the
+ * policy there is: a recipe we hold is paired here, a link is fetched by the
+ * runner, since this process may be a web worker and never waits for the
+ * internet.
+ */
+#include "ask/ask.h"
+
+#include "net/net.h"
+
+/* Bytes in which page markup must show itself when it does not start so. */
+#define SNIFF_MAX 65536
+
+/* ---- what is it? ---- */
+
+static int is_blank(char ch)
+{
+	return ch == ' ' || ch == '\t' || ch == '\r' || ch == '\n' ||
+	       ch == '\f' || ch == '\v';
+}
+
+static void trim(const char **data, size_t *len)
+{
+	if (*len >= 3 && memcmp(*data, "\xEF\xBB\xBF", 3) == 0) {
+		*data += 3;
+		*len -= 3;
+	}
+	while (*len && is_blank(**data)) {
+		++*data;
+		--*len;
+	}
+	while (*len && is_blank((*data)[*len - 1]))
+		--*len;
+}
+
+static int has_blank(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (is_blank(s[i]))
+			return 1;
+	return 0;
+}
+
+/* "https://…", "ftp://…": a scheme, and nothing that is not an address. */
+static int is_url(const char *s, size_t len)
+{
+	const char *colon = memchr(s, ':', len);
+	size_t i, scheme = colon ? (size_t)(colon - s) : 0;
+
+	if (scheme == 0 || len < scheme + 3 || memcmp(colon, "://", 3) != 0 ||
+		has_blank(s, len))
+		return 0;
+	for (i = 0; i < scheme; i++)
+		if (!((s[i] | 0x20) >= 'a' && (s[i] | 0x20) <= 'z') &&
+			(i == 0 || !strchr("0123456789+-.", s[i])))
+			return 0;
+	return 1;
+}
+
+static int has_tag(const char *s, size_t len)
+{
+	static const char *const tags[] = { "<!doctype", "<html", "<head",
+		"<body", "<script", "<article" };
+	size_t i, k;
+
+	for (i = 0; i < len; i++) {
+		if (s[i] != '<')
+			continue;
+		for (k = 0; k < ARRAY_LEN(tags); k++)
+			if (text_ascii_prefix(s + i, len - i, tags[k]))
+				return 1;
+	}
+	return 0;
+}
+
+/* Starts with a tag, or has one near its start that only pages have. */
+static int is_html(const char *s, size_t len)
+{
+	if (len > 3 && s[0] == '<' && memchr(s, '>', len) &&
+		(s[1] == '!' || s[1] == '?' ||
+			((s[1] | 0x20) >= 'a' && (s[1] | 0x20) <= 'z')))
+		return 1;
+	return has_tag(s, len < SNIFF_MAX ? len : SNIFF_MAX);
+}
+
+enum ask_kind ask_kind(const char *data, size_t len)
+{
+	trim(&data, &len);
+	if (is_url(data, len))
+		return ASK_URL;
+	return is_html(data, len) ? ASK_HTML : ASK_TEXT;
+}
+
+/* ---- identity ---- */
+
+static const char *preferences_text(
+	const struct preferences *p, struct arena *mem)
+{
+	struct sbuf sb = SBUF_INIT(4096);
+	json_object *o = preferences_to_json(p);
+	const char *text;
+
+	json_write(o, &sb);
+	json_object_put(o);
+	text = arena_strndup(mem, sb.buf, sb.len);
+	sbuf_release(&sb);
+	return text;
+}
+
+static const char *engine_text(const struct ask_world *w, struct arena *mem)
+{
+	char version[40];
+
+	pairing_version(w->knowledge, version);
+	return arena_printf(mem, "built-in %s", version);
+}
+
+static void key_of(const struct ask_world *w, const struct recipe *r,
+	const struct preferences *p, struct arena *mem, struct pairing_key *out)
+{
+	recipe_hash(r, out->recipe);
+	out->preferences = preferences_text(p, mem);
+	out->engine = engine_text(w, mem);
+}
+
+/* What a pasted page says of where it and its picture are is only a claim: it
+ * becomes part of the identity. */
+static void key_of_claims(const struct recipe *r, struct pairing_key *key)
+{
+	struct sbuf sb = SBUF_INIT(HASH_LEN + 4 * RECIPE_LINE_MAX);
+
+	if (!r->url && !r->image)
+		return;
+	sbuf_add(&sb, key->recipe, HASH_LEN);
+	sbuf_addstr(&sb, r->url ? r->url : "");
+	sbuf_addch(&sb, '\n');
+	sbuf_addstr(&sb, r->image ? r->image : "");
+	hash_sha256(sb.buf, sb.len, key->recipe);
+	sbuf_release(&sb);
+}
+
+static void request_hash(const struct ask_input *in, const char *preferences,
+	unsigned char out[HASH_LEN])
+{
+	struct sbuf sb = SBUF_INIT(in->len + 65536);
+
+	sbuf_addf(&sb, "%d\n%s\n%s\n", (int)in->kind, preferences,
+		in->url ? in->url : "");
+	sbuf_add(&sb, in->data, in->len);
+	hash_sha256(sb.buf, sb.len, out);
+	sbuf_release(&sb);
+}
+
+/* ---- making ---- */
+
+/* A JSON object as text in the arena. */
+static int in_arena(json_object *o, struct arena *mem, const char **text,
+	size_t *len, struct err *e)
+{
+	struct sbuf sb = SBUF_INIT(PAIRING_JSON_MAX);
+	int rc = 0;
+
+	json_write(o, &sb);
+	if (sb.full)
+		rc = err_set(e, REASON_TOO_LARGE,
+			"the answer has more than %zu bytes", PAIRING_JSON_MAX);
+	*text = arena_strndup(mem, sb.buf, sb.len);
+	*len = sb.len;
+	sbuf_release(&sb);
+	return rc;
+}
+
+int ask_make(const struct ask_world *w, const struct recipe *r,
+	const struct preferences *p, struct arena *mem, struct pairing_new *out,
+	struct err *e)
+{
+	json_object *recipe = NULL, *body = NULL;
+	struct pairing made;
+	size_t len;
+	int rc = -1;
+
+	memset(out, 0, sizeof(*out));
+	if (pairing_make(w->knowledge, r, p, mem, &made, e))
+		goto out;
+	recipe = recipe_to_json(r);
+	body = pairing_to_json(w->knowledge, r, &made);
+	if (in_arena(recipe, mem, &out->recipe_json, &len, e) ||
+		in_arena(body, mem, &out->body, &out->body_len, e))
+		goto out;
+	key_of(w, r, p, mem, &out->key);
+	out->recipe_name = r->name;
+	out->url = r->url;
+	rc = 0;
+out:
+	json_object_put(body);
+	json_object_put(recipe);
+	return rc;
+}
+
+/* ---- answers ---- */
+
+static int answer_row(const struct pairing_row *row, struct ask_answer *out)
+{
+	memcpy(out->id, row->id, sizeof(out->id));
+	out->queued = row->body == NULL;
+	out->body = row->body;
+	out->len = row->body_len;
+	return 0;
+}
+
+/* The key is known: the same answer again. */
+static int replay(const struct ask_world *w, const char *id, struct arena *mem,
+	struct ask_answer *out, struct err *e)
+{
+	struct pairing_row row;
+
+	if (store_pairing_get(w->store, id, mem, &row, e))
+		return -1;
+	return answer_row(&row, out);
+}
+
+/* A stored answer, and a key that did not stand for it yet. */
+static int answer_stored(const struct ask_world *w, const struct store_key *key,
+	const struct pairing_row *row, struct ask_answer *out, struct err *e)
+{
+	if (key && store_key_put(w->store, key, row->id, e))
+		return -1;
+	return answer_row(row, out);
+}
+
+/* Pair a recipe here and now, unless it was done before. */
+static int pair_here(const struct ask_world *w, const struct ask_input *in,
+	const struct recipe *r, const struct store_key *key, struct arena *mem,
+	struct ask_answer *out, struct err *e)
+{
+	struct pairing_key identity;
+	struct pairing_new p;
+	struct pairing_row row;
+
+	key_of(w, r, &in->preferences, mem, &identity);
+	if (in->kind == ASK_HTML)
+		key_of_claims(r, &identity);
+	if (w->store) {
+		if (store_pairing_find(w->store, &identity, mem, &row, e) == 0)
+			return answer_stored(w, key, &row, out, e);
+		if (e->reason != REASON_NOT_FOUND)
+			return -1;
+	}
+	if (ask_make(w, r, &in->preferences, mem, &p, e))
+		return -1;
+	if (!w->store) {
+		out->body = p.body;
+		out->len = p.body_len;
+		return 0;
+	}
+	p.key = identity;
+	if (store_pairing_save(w->store, &p, key, mem, &row, e))
+		return -1;
+	return answer_row(&row, out);
+}
+
+static int ask_text(const struct ask_world *w, const struct ask_input *in,
+	const struct store_key *key, struct arena *mem, struct ask_answer *out,
+	struct err *e)
+{
+	struct sbuf text = SBUF_INIT(3 * RECIPE_TEXT_MAX);
+	struct recipe r;
+	size_t bad;
+	int rc = -1;
+
+	if (in->len > RECIPE_TEXT_MAX)
+		return err_set(e, REASON_TOO_LARGE,
+			"text of %zu bytes; at most %zu", in->len,
+			RECIPE_TEXT_MAX);
+	bad = text_repair(in->data, in->len, &text);
+	/* A few wrong bytes are an old encoding; many are no text at all. */
+	if (bad > in->len / 8) {
+		err_set(e, REASON_NOT_A_RECIPE, "%zu of %zu bytes are no text",
+			bad, in->len);
+		goto out;
+	}
+	if (recipe_from_text(w->knowledge, text.buf, text.len, mem, &r, e))
+		goto out;
+	rc = pair_here(w, in, &r, key, mem, out, e);
+out:
+	sbuf_release(&text);
+	return rc;
+}
+
+/* Where a page says it is from. Kept answers need a proper address; an answer
+ * that is only printed takes what it was told. */
+static int page_url(const struct ask_world *w, const struct ask_input *in,
+	struct arena *mem, const char **url, struct err *e)
+{
+	struct sbuf sb = SBUF_INIT(2 * NET_URL_MAX);
+	int rc = 0;
+
+	*url = in->url;
+	if (in->url && w->store) {
+		rc = url_canonical(w->config, in->url, strlen(in->url), &sb, e);
+		*url = arena_strndup(mem, sb.buf, sb.len);
+	}
+	sbuf_release(&sb);
+	return rc;
+}
+
+static int ask_html(const struct ask_world *w, const struct ask_input *in,
+	const struct store_key *key, struct arena *mem, struct ask_answer *out,
+	struct err *e)
+{
+	struct recipe r;
+	const char *url;
+
+	if (in->len > ASK_HTML_MAX)
+		return err_set(e, REASON_TOO_LARGE,
+			"page of %zu bytes; at most %zu", in->len,
+			ASK_HTML_MAX);
+	if (page_url(w, in, mem, &url, e) ||
+		reader_read(w->reader, w->knowledge, in->data, in->len, url,
+			mem, &r, e))
+		return -1;
+	if (url)
+		r.url = url;
+	return pair_here(w, in, &r, key, mem, out, e);
+}
+
+static int ask_url(const struct ask_world *w, const struct ask_input *in,
+	const struct store_key *key, struct arena *mem, struct ask_answer *out,
+	struct err *e)
+{
+	const char *preferences = preferences_text(&in->preferences, mem);
+	const char *engine = engine_text(w, mem), *data = in->data;
+	struct sbuf url = SBUF_INIT(2 * NET_URL_MAX);
+	struct pairing_row row;
+	size_t len = in->len;
+	int rc = -1;
+
+	trim(&data, &len);
+	if (url_canonical(w->config, data, len, &url, e))
+		goto out;
+	if (!w->store) {
+		err_set(e, REASON_BAD_URL, "no store, so no jobs");
+		goto out;
+	}
+	rc = store_pairing_find_url(w->store, url.buf, preferences, engine,
+		ASK_URL_FRESH_MS, mem, &row, e);
+	if (rc == 0) {
+		rc = answer_stored(w, key, &row, out, e);
+	} else if (e->reason == REASON_NOT_FOUND) {
+		rc = store_job_new(w->store, url.buf, preferences, engine,
+			w->config->queue_limit, key, out->id, e);
+		out->queued = 1;
+	}
+out:
+	sbuf_release(&url);
+	return rc;
+}
+
+/* ---- the road ---- */
+
+static int key_check(const char *key, struct err *e)
+{
+	size_t i, len = strlen(key);
+
+	if (len == 0 || len > ASK_KEY_MAX)
+		return err_set(e, REASON_BAD_REQUEST,
+			"Idempotency-Key of %zu characters", len);
+	for (i = 0; i < len; i++)
+		if (key[i] < 0x20 || key[i] > 0x7e)
+			return err_set(e, REASON_BAD_REQUEST,
+				"Idempotency-Key is not printable ASCII");
+	return 0;
+}
+
+typedef int road(const struct ask_world *w, const struct ask_input *in,
+	const struct store_key *key, struct arena *mem, struct ask_answer *out,
+	struct err *e);
+
+int ask(const struct ask_world *w, const struct ask_input *in,
+	struct arena *mem, struct ask_answer *out, struct err *e)
+{
+	static road *const roads[] = {
+		[ASK_URL] = ask_url,
+		[ASK_TEXT] = ask_text,
+		[ASK_HTML] = ask_html,
+	};
+	struct store_key key, *with = NULL;
+	const char *data = in->data;
+	size_t len = in->len;
+	char id[ID_LEN + 1];
+
+	memset(out, 0, sizeof(*out));
+	trim(&data, &len);
+	if (len == 0)
+		return err_set(e, REASON_EMPTY, "nothing but white space");
+	if (in->idempotency_key && w->store) {
+		if (key_check(in->idempotency_key, e))
+			return -1;
+		key.key = in->idempotency_key;
+		request_hash(in, preferences_text(&in->preferences, mem),
+			key.request);
+		with = &key;
+		if (store_key_find(w->store, with, id, e) == 0)
+			return replay(w, id, mem, out, e);
+		if (e->reason != REASON_NOT_FOUND)
+			return -1;
+	}
+	return roads[in->kind](w, in, with, mem, out, e);
+}
