@@ -1,6 +1,8 @@
 /*
  * The steps of a job, inside the runner's loop: claim, fetch, read, pair,
- * save. Several jobs are under way at once; none blocks the loop.
+ * save. Several jobs are under way at once; none blocks the loop for longer
+ * than the store needs for a commit (or half a second, when it is locked: the
+ * write is then tried again). The store in ask_world is the runner's own.
  */
 #ifndef JOBS_JOBS_H
 #define JOBS_JOBS_H
@@ -12,7 +14,9 @@
 
 struct jobs;
 
-/* owner: a name for this runner that no other process has or had. */
+/* owner: a name for this runner that no other process has or had; the master
+ * frees the jobs of a dead runner by it (store_job_release). All arguments
+ * must outlive the jobs; owner is copied. */
 struct jobs *jobs_new(
 	const struct ask_world *w, struct net *net, const char *owner);
 /* Claim what there is room for and move every job on. Call at least once a
@@ -23,6 +27,11 @@ size_t jobs_pollfds(struct jobs *j, struct pollfd *out, size_t max);
 /* Take no new ones (drain); how many are under way? */
 void jobs_drain(struct jobs *j);
 size_t jobs_active(const struct jobs *j);
+/* Ends fetches and reads that are under way and frees their jobs in the queue
+ * for others. Before net_free(). */
 void jobs_free(struct jobs *j);
+
+/* Another clock than clock_monotonic_ms(), for tests. */
+void jobs_clock(struct jobs *j, int64_t (*monotonic_ms)(void));
 
 #endif
