@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -88,7 +89,6 @@ void child_filter_parser(void)
 		SCMP_SYS(read),
 		SCMP_SYS(write),
 		SCMP_SYS(brk),
-		SCMP_SYS(mmap),
 		SCMP_SYS(munmap),
 		SCMP_SYS(mremap),
 		SCMP_SYS(madvise),
@@ -110,6 +110,12 @@ void child_filter_parser(void)
 		fatalx("no system-call filter");
 	for (i = 0; i < sizeof(allowed) / sizeof(allowed[0]) && !rc; i++)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0);
+	/* fresh memory only: no file, nothing that could be run */
+	if (!rc)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
+			SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+			SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS,
+				MAP_ANONYMOUS));
 	if (!rc)
 		rc = seccomp_load(ctx);
 	if (rc)

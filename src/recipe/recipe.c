@@ -73,6 +73,17 @@ static enum recipe_source source_by_name(const char *name)
 	return RECIPE_TEXT;
 }
 
+/* Addresses that a page may show; anything else is dropped. */
+static const char *web_address(const char *s)
+{
+	size_t len = s ? strlen(s) : 0;
+
+	return text_ascii_prefix(s, len, "http://") ||
+			       text_ascii_prefix(s, len, "https://")
+		       ? s
+		       : NULL;
+}
+
 int recipe_from_json(
 	json_object *o, struct arena *mem, struct recipe *r, struct err *e)
 {
@@ -83,10 +94,10 @@ int recipe_from_json(
 		return err_set(e, REASON_BAD_INPUT, "a recipe is an object");
 	draft_init(&d, mem);
 	d.name = json_str(o, "name");
-	d.url = json_str(o, "url");
+	d.url = web_address(json_str(o, "url"));
 	d.yield = json_str(o, "yield");
 	d.author = json_str(o, "author");
-	d.image = json_str(o, "image");
+	d.image = web_address(json_str(o, "image"));
 	d.language = json_str(o, "language");
 	minutes = json_int(o, "total_minutes", -1);
 	d.total_minutes = minutes > 0 && minutes <= INT32_MAX ? (int)minutes

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -316,6 +317,12 @@ static void spins(void)
 		n++;
 }
 
+static void maps_code(void)
+{
+	(void)mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
 static void children_are_limited(void **state)
 {
 	int status;
@@ -325,6 +332,8 @@ static void children_are_limited(void **state)
 		skip();
 	assert_int_equal(in_child(does_nothing, 1), 0);
 	status = in_child(opens_a_socket, 1);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+	status = in_child(maps_code, 1);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
 	status = in_child(eats_memory, 0);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 7);

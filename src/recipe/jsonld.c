@@ -1,0 +1,543 @@
+/*
+ * A recipe from JSON-LD. Every script of the page is read, mended when it has
+ * to be; anything of type Recipe at any depth is a candidate, and the fullest
+ * one wins. References ({"@id": …}) are looked up among all nodes that carry
+ * more than their id.
+ */
+#include "recipe/jsonld.h"
+
+#include "recipe/markup.h"
+#include "recipe/quantity.h"
+
+#define NODES_MAX 4000
+#define VALUES_MAX 20000
+
+struct ids {
+	json_object **at;
+	size_t n, cap;
+};
+
+struct graph {
+	struct page *page;
+	struct ids nodes;   /* objects with an @id and more */
+	struct ids recipes; /* objects of type Recipe */
+	struct ids docs;    /* owned */
+	size_t budget;	    /* values still to visit: references may circle */
+};
+
+static void add(struct graph *g, struct ids *list, json_object *o)
+{
+	if (list->n >= NODES_MAX)
+		return;
+	list->at = arena_grow(
+		g->page->mem, list->at, list->n, &list->cap, sizeof(*list->at));
+	list->at[list->n++] = o;
+}
+
+/* A member under its short name or with schema.org before it. */
+static json_object *get(json_object *o, const char *key)
+{
+	static const char *const prefixes[] = { "",
+		"schema:", "http://schema.org/", "https://schema.org/" };
+	char full[64];
+	json_object *v;
+	size_t i;
+
+	if (!json_object_is_type(o, json_type_object))
+		return NULL;
+	for (i = 0; i < ARRAY_LEN(prefixes); i++) {
+		(void)snprintf(full, sizeof(full), "%s%s", prefixes[i], key);
+		if (json_object_object_get_ex(o, full, &v) && v)
+			return v;
+	}
+	return NULL;
+}
+
+static int is_type_name(json_object *v, const char *name)
+{
+	const char *s, *tail;
+
+	if (!json_object_is_type(v, json_type_string))
+		return 0;
+	s = json_object_get_string(v);
+	tail = strrchr(s, '/');
+	if (!tail)
+		tail = strrchr(s, ':');
+	return text_ascii_caseeq(tail ? tail + 1 : s, name);
+}
+
+static int is_type(json_object *o, const char *name)
+{
+	json_object *v;
+	size_t i, n;
+
+	if (!json_object_is_type(o, json_type_object) ||
+		!json_object_object_get_ex(o, "@type", &v))
+		return 0;
+	if (!json_object_is_type(v, json_type_array))
+		return is_type_name(v, name);
+	n = json_object_array_length(v);
+	for (i = 0; i < n; i++)
+		if (is_type_name(json_object_array_get_idx(v, i), name))
+			return 1;
+	return 0;
+}
+
+static void visit(struct graph *g, json_object *o)
+{
+	size_t i, n;
+
+	if (json_object_is_type(o, json_type_array)) {
+		n = json_object_array_length(o);
+		for (i = 0; i < n; i++)
+			visit(g, json_object_array_get_idx(o, i));
+	} else if (json_object_is_type(o, json_type_object)) {
+		json_object *id;
+
+		if (json_object_object_get_ex(o, "@id", &id) &&
+			json_object_object_length(o) > 1)
+			add(g, &g->nodes, o);
+		if (is_type(o, "Recipe"))
+			add(g, &g->recipes, o);
+		json_object_object_foreach(o, key, v)
+		{
+			(void)key;
+			visit(g, v);
+		}
+	}
+}
+
+/* Follow {"@id": …} to the node that says more; else o itself. */
+static json_object *resolve(struct graph *g, json_object *o)
+{
+	const char *id = json_str(o, "@id"), *other;
+	size_t i;
+
+	if (!id || json_object_object_length(o) > 1)
+		return o;
+	for (i = 0; i < g->nodes.n; i++) {
+		other = json_str(g->nodes.at[i], "@id");
+		if (other && !strcmp(other, id))
+			return g->nodes.at[i];
+	}
+	return o;
+}
+
+/* ---- values ---- */
+
+/* Plain text of a string or number; NULL for anything else. */
+static const char *plain(struct graph *g, json_object *v, int lines)
+{
+	struct sbuf out = SBUF_INIT(2 * RECIPE_HTML_MAX);
+	const char *s = NULL;
+
+	if (!v || json_object_is_type(v, json_type_object) ||
+		json_object_is_type(v, json_type_array) ||
+		json_object_is_type(v, json_type_boolean))
+		return NULL;
+	s = json_object_get_string(v);
+	unhtml(s, strlen(s), &out);
+	s = lines ? arena_strndup(g->page->mem, out.buf, out.len)
+		  : draft_clean(
+			    g->page->mem, out.buf, out.len, RECIPE_LINE_MAX);
+	sbuf_release(&out);
+	return s;
+}
+
+/* The text of a value that may be an object or a list: the first that has
+ * one under `key`. */
+static const char *value(
+	struct graph *g, json_object *v, const char *key, int depth)
+{
+	size_t i, n;
+
+	if (!v || depth > 4)
+		return NULL;
+	if (json_object_is_type(v, json_type_array)) {
+		n = json_object_array_length(v);
+		for (i = 0; i < n; i++) {
+			const char *s = value(g,
+				json_object_array_get_idx(v, i), key,
+				depth + 1);
+
+			if (s)
+				return s;
+		}
+		return NULL;
+	}
+	if (json_object_is_type(v, json_type_object)) {
+		const char *s;
+
+		v = resolve(g, v);
+		s = value(g, get(v, key), key, depth + 1);
+		return s ? s : value(g, get(v, "@value"), key, depth + 1);
+	}
+	return plain(g, v, 0);
+}
+
+static const char *text_of(struct graph *g, json_object *o, const char *member)
+{
+	return value(g, get(o, member), "name", 0);
+}
+
+/* ---- ingredients ---- */
+
+/* {"amount": "2", "unitText": "cups", "name": "flour"} and the like */
+static const char *ingredient_object(struct graph *g, json_object *o)
+{
+	static const char *const keys[] = { "amount", "quantity", "value",
+		"unitText", "unit", "unitCode" };
+	const char *name = text_of(g, o, "name"), *s;
+	struct sbuf out = SBUF_INIT(RECIPE_LINE_MAX);
+	size_t i;
+
+	if (!name)
+		name = text_of(g, o, "text");
+	if (!name)
+		name = text_of(g, o, "ingredient");
+	for (i = 0; i < ARRAY_LEN(keys); i++) {
+		s = value(g, get(o, keys[i]), "value", 0);
+		if (!s || (name && strstr(name, s)))
+			continue;
+		sbuf_addf(&out, "%s ", s);
+	}
+	if (name)
+		sbuf_addstr(&out, name);
+	s = out.len ? arena_strndup(g->page->mem, out.buf, out.len) : NULL;
+	sbuf_release(&out);
+	return s;
+}
+
+/* One string that holds the whole list: a line each, else by commas. */
+static void ingredient_string(
+	struct graph *g, struct lines *l, const char *s, int alone)
+{
+	size_t len = strlen(s), i, start = 0, depth = 0;
+
+	if (strchr(s, '\n') || !alone || len < 80 || !strstr(s, ", ")) {
+		lines_add_each(l, g->page->mem, s, len);
+		return;
+	}
+	for (i = 0; i <= len; i++) {
+		depth += i < len && s[i] == '(';
+		depth -= i < len && s[i] == ')' && depth;
+		if (i < len && (s[i] != ',' || s[i + 1] != ' ' || depth))
+			continue;
+		lines_add_item(l, g->page->mem, s + start, i - start);
+		start = i + 1;
+	}
+}
+
+static void ingredients(
+	struct graph *g, struct lines *l, json_object *v, int alone, int depth)
+{
+	const char *s;
+	size_t i, n;
+
+	if (!v || depth > 6 || !g->budget)
+		return;
+	g->budget--;
+	if (json_object_is_type(v, json_type_array)) {
+		n = json_object_array_length(v);
+		for (i = 0; i < n; i++)
+			ingredients(g, l, json_object_array_get_idx(v, i),
+				alone && n == 1, depth + 1);
+	} else if (json_object_is_type(v, json_type_object)) {
+		json_object *items;
+
+		v = resolve(g, v);
+		items = get(v, "itemListElement");
+		if (!items)
+			items = get(v, "@list");
+		if (!items)
+			items = get(v, "ingredients");
+		if (items) {
+			ingredients(g, l, items, 0, depth + 1);
+			return;
+		}
+		s = ingredient_object(g, v);
+		if (s)
+			lines_add_item(l, g->page->mem, s, strlen(s));
+	} else if ((s = plain(g, v, 1))) {
+		ingredient_string(g, l, s, alone);
+	}
+}
+
+/* ---- instructions ---- */
+
+static int begins_with(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	while (n && strchr(".… ", name[n - 1]))
+		n--;
+	return !strncmp(text, name, n);
+}
+
+static void steps(struct graph *g, struct lines *l, json_object *v, int depth);
+
+static void step_object(
+	struct graph *g, struct lines *l, json_object *o, int depth)
+{
+	static const char *const lists[] = { "itemListElement", "steps", "step",
+		"@list", "recipeInstructions" };
+	const char *name = text_of(g, o, "name");
+	const char *text = plain(g, get(o, "text"), 1);
+	json_object *items = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(lists) && !items; i++)
+		items = get(o, lists[i]);
+	if (!text)
+		text = plain(g, get(o, "@value"), 1);
+	if (!text && !items)
+		text = plain(g, get(o, "description"), 1);
+	if (name && !(text && begins_with(text, name)))
+		lines_add_item(l, g->page->mem, name, strlen(name));
+	if (text)
+		lines_add_each(l, g->page->mem, text, strlen(text));
+	if (items)
+		steps(g, l, items, depth + 1);
+}
+
+static void steps(struct graph *g, struct lines *l, json_object *v, int depth)
+{
+	const char *s;
+	size_t i, n;
+
+	if (!v || depth > 8 || !g->budget)
+		return;
+	g->budget--;
+	if (json_object_is_type(v, json_type_array)) {
+		n = json_object_array_length(v);
+		for (i = 0; i < n; i++)
+			steps(g, l, json_object_array_get_idx(v, i), depth + 1);
+	} else if (json_object_is_type(v, json_type_object)) {
+		step_object(g, l, resolve(g, v), depth);
+	} else if ((s = plain(g, v, 1))) {
+		lines_add_each(l, g->page->mem, s, strlen(s));
+	}
+}
+
+/* ---- the rest ---- */
+
+static int minutes(struct graph *g, json_object *o, const char *member)
+{
+	json_object *v = get(o, member);
+	const char *s;
+
+	if (json_object_is_type(v, json_type_object)) {
+		s = value(g, get(v, "maxValue"), "value", 0);
+		if (!s)
+			s = value(g, v, "value", 0);
+		if (!s)
+			s = value(g, v, "name", 0);
+	} else {
+		s = value(g, v, "maxValue", 0);
+	}
+	return s ? duration_read(s, strlen(s)) : -1;
+}
+
+static int total_minutes(struct graph *g, json_object *o)
+{
+	int total = minutes(g, o, "totalTime");
+	int prep, cook;
+
+	if (total > 0)
+		return total;
+	prep = minutes(g, o, "prepTime");
+	cook = minutes(g, o, "cookTime");
+	if (cook <= 0)
+		cook = minutes(g, o, "performTime");
+	total = (prep > 0 ? prep : 0) + (cook > 0 ? cook : 0);
+	return total > 0 ? total : -1;
+}
+
+/* Of ["4", "4 servings"] the one that says more; a number alone gets its
+ * noun. */
+static const char *yield(struct graph *g, json_object *o)
+{
+	json_object *v = get(o, "recipeYield");
+	const char *best = NULL, *s;
+	size_t i, n;
+	double number;
+
+	if (!v)
+		v = get(o, "yield");
+	n = json_object_is_type(v, json_type_array)
+		    ? json_object_array_length(v)
+		    : 1;
+	for (i = 0; i < n; i++) {
+		json_object *one = json_object_is_type(v, json_type_array)
+					   ? json_object_array_get_idx(v, i)
+					   : v;
+		const char *unit = value(g, get(one, "unitText"), "name", 0);
+
+		s = value(g, one, "value", 0);
+		if (!s)
+			s = value(g, one, "name", 0);
+		if (s && unit)
+			s = arena_printf(g->page->mem, "%s %s", s, unit);
+		if (!s || !strpbrk(s, "0123456789")) {
+			best = best ? best : s;
+			continue;
+		}
+		if (!best || !strpbrk(best, "0123456789") ||
+			strlen(s) > strlen(best))
+			best = s;
+	}
+	if (best &&
+		quantity_number(best, strlen(best), &number) == strlen(best))
+		best = arena_printf(g->page->mem, "%s %s", best,
+			number == 1 ? "serving" : "servings");
+	return best;
+}
+
+static const char *image(struct graph *g, json_object *v, int depth)
+{
+	static const char *const keys[] = { "url", "contentUrl", "@id",
+		"thumbnailUrl", "image", "@value" };
+	const char *s;
+	size_t i, n;
+
+	if (!v || depth > 4)
+		return NULL;
+	if (json_object_is_type(v, json_type_array)) {
+		n = json_object_array_length(v);
+		for (i = 0; i < n; i++)
+			if ((s = image(g, json_object_array_get_idx(v, i),
+				     depth + 1)))
+				return s;
+		return NULL;
+	}
+	if (json_object_is_type(v, json_type_object)) {
+		v = resolve(g, v);
+		for (i = 0; i < ARRAY_LEN(keys); i++)
+			if ((s = image(g, get(v, keys[i]), depth + 1)))
+				return s;
+		return NULL;
+	}
+	return page_link(g->page, plain(g, v, 0));
+}
+
+static const char *author(struct graph *g, json_object *o)
+{
+	const char *s = text_of(g, o, "author");
+
+	if (!s)
+		s = text_of(g, o, "creator");
+	/* an address or an id is nobody's name */
+	if (s && (strstr(s, "://") || *s == '#'))
+		return NULL;
+	return s;
+}
+
+/* How much of a recipe it is. */
+static int fullness(json_object *o)
+{
+	json_object *v = get(o, "recipeIngredient");
+	int points = 0;
+
+	if (!v)
+		v = get(o, "ingredients");
+	if (json_object_is_type(v, json_type_array))
+		points += json_object_array_length(v) ? 8 : 0;
+	else if (v)
+		points += 8;
+	v = get(o, "recipeInstructions");
+	if (json_object_is_type(v, json_type_array))
+		points += json_object_array_length(v) ? 4 : 0;
+	else if (v)
+		points += 4;
+	points += get(o, "name") != NULL;
+	points += get(o, "recipeYield") != NULL;
+	return points;
+}
+
+static void read_one(struct graph *g, json_object *o, struct draft *d)
+{
+	json_object *v = get(o, "recipeIngredient");
+
+	if (!v)
+		v = get(o, "ingredients");
+	if (!v)
+		v = get(o, "ingredient");
+	ingredients(g, &d->ingredients, v, 1, 0);
+	v = get(o, "recipeInstructions");
+	if (!v)
+		v = get(o, "instructions");
+	if (!v)
+		v = get(o, "step");
+	steps(g, &d->instructions, v, 0);
+	d->name = text_of(g, o, "name");
+	if (!d->name)
+		d->name = text_of(g, o, "headline");
+	d->total_minutes = total_minutes(g, o);
+	d->yield = yield(g, o);
+	d->author = author(g, o);
+	d->image = image(g, get(o, "image"), 0);
+	d->language = language_code(
+		g->page->mem, value(g, get(o, "inLanguage"), "name", 0));
+}
+
+/* One script: as it stands, else mended. */
+static json_object *parse(const char *s, size_t len)
+{
+	struct sbuf text = SBUF_INIT(2 * RECIPE_HTML_MAX);
+	struct sbuf plain_text = SBUF_INIT(2 * RECIPE_HTML_MAX);
+	struct err e = ERR_INIT;
+	json_object *o = json_read(s, len, &e);
+
+	if (o)
+		return o;
+	if (!memchr(s, '"', len) && memmem(s, len, "&quot;", 6)) {
+		unhtml(s, len, &plain_text);
+		s = plain_text.buf;
+		len = plain_text.len;
+	}
+	json_mend(s, len, &text);
+	if (text.len)
+		o = json_read(text.buf, text.len, &e);
+	sbuf_release(&text);
+	sbuf_release(&plain_text);
+	return o;
+}
+
+static void read_scripts(struct graph *g)
+{
+	struct sbuf text = SBUF_INIT(2 * RECIPE_HTML_MAX);
+	size_t i;
+
+	for (i = 0; i < g->page->scripts.n; i++) {
+		const xmlNode *n = g->page->scripts.at[i]->children;
+		json_object *o;
+
+		sbuf_reset(&text);
+		for (; n; n = n->next)
+			if (n->content)
+				sbuf_addstr(&text, (const char *)n->content);
+		o = parse(text.buf, text.len);
+		if (!o)
+			continue;
+		add(g, &g->docs, o);
+		visit(g, o);
+	}
+	sbuf_release(&text);
+}
+
+int jsonld_read(struct page *p, struct draft *d)
+{
+	struct graph g = { .page = p, .budget = VALUES_MAX };
+	json_object *best = NULL;
+	size_t i;
+
+	read_scripts(&g);
+	for (i = 0; i < g.recipes.n; i++)
+		if (!best || fullness(g.recipes.at[i]) > fullness(best))
+			best = g.recipes.at[i];
+	if (best)
+		read_one(&g, best, d);
+	for (i = 0; i < g.docs.n; i++)
+		json_object_put(g.docs.at[i]);
+	return best != NULL;
+}

@@ -1,0 +1,14 @@
+/*
+ * JSON as pages write it: repaired before it is refused. Private to recipe/.
+ */
+#ifndef RECIPE_JSONLD_H
+#define RECIPE_JSONLD_H
+
+#include "base/base.h"
+
+/* Rewrite s into strict JSON as far as it can be guessed: raw control bytes
+ * in strings, comments, CDATA marks, stray and missing commas, wrong escapes,
+ * inner quotes, missing ends. */
+void json_mend(const char *s, size_t len, struct sbuf *out);
+
+#endif

@@ -1,0 +1,371 @@
+/*
+ * Pages are parsed in a process that can do nothing but parse. The reader
+ * process takes a page (a memory file), the write end of a pipe and the URL
+ * over a socket that all its clients share, and forks one child a page. The
+ * child closes everything else, limits itself, opens what its charset needs,
+ * gives up all system calls but reading, writing and memory, parses, writes
+ * the answer and is gone. A child that dies, for whatever reason, leaves an
+ * empty pipe: too-complex.
+ *
+ * One packet is one request: a byte 'P', then the URL; two descriptors.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libxml/parser.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "recipe/html.h"
+#include "recipe/recipe.h"
+
+#define CHILDREN_MAX 4 /* at once; more pages wait in the socket */
+#define WALL_MS 3000
+#define URL_MAX 2048
+
+static const struct child_limits limits = {
+	.cpu_seconds = 2,
+	.address_space = (size_t)256 * 1024 * 1024,
+};
+
+/* ---- the child ---- */
+
+static void write_answer(int out, const struct recipe *r, const struct err *e)
+{
+	struct sbuf text = SBUF_INIT(RECIPE_JSON_MAX);
+	json_object *o = json_object_new_object();
+
+	if (r)
+		json_object_object_add(o, "recipe", recipe_to_json(r));
+	else
+		json_put_str(o, "error", err_key(e->reason));
+	json_write(o, &text);
+	if (!text.full)
+		(void)fd_write_all(out, text.buf, text.len);
+}
+
+/* Never returns. `html` is memory of this process. */
+static void parse_confined(const struct knowledge *k, const char *html,
+	size_t len, const char *url, int out)
+{
+	struct arena mem = ARENA_INIT;
+	struct err e = ERR_INIT;
+	struct charset cs;
+	struct recipe r;
+
+	xmlInitParser();
+	charset_open(&cs, html, len);
+	child_filter_parser();
+	if (recipe_from_page(k, html, len, &cs, url, &mem, &r, &e))
+		write_answer(out, NULL, &e);
+	else
+		write_answer(out, &r, NULL);
+	_exit(0);
+}
+
+static void confine(int page, int out)
+{
+	const int keep[] = { page, out };
+
+	child_close_except(keep, 2);
+	child_reset_signals();
+	/* should nobody watch, the clock does */
+	(void)alarm(WALL_MS / 1000);
+	child_limit(&limits);
+}
+
+/* The whole page from the client's file, which may be anything. */
+static char *page_read_all(int page, size_t *len)
+{
+	struct stat st;
+	char *html;
+
+	if (fstat(page, &st) || !S_ISREG(st.st_mode) || st.st_size < 0 ||
+		(size_t)st.st_size > RECIPE_HTML_MAX)
+		return NULL;
+	html = xmalloc((size_t)st.st_size + 1);
+	*len = 0;
+	while (*len < (size_t)st.st_size) {
+		ssize_t n = pread(page, html + *len, (size_t)st.st_size - *len,
+			(off_t)*len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		*len += (size_t)n;
+	}
+	return html;
+}
+
+static void child_main(
+	const struct knowledge *k, const char *url, int page, int out)
+{
+	struct err e = ERR_INIT;
+	size_t len = 0;
+	char *html;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	confine(page, out);
+	html = page_read_all(page, &len);
+	if (html)
+		parse_confined(k, html, len, url, out);
+	e.reason = REASON_TOO_LARGE;
+	write_answer(out, NULL, &e);
+	_exit(0);
+}
+
+/* ---- the reader process ---- */
+
+struct worker {
+	pid_t pid; /* 0: free */
+	int64_t deadline;
+	int killed;
+};
+
+static volatile sig_atomic_t stopping;
+
+static void on_term(int sig)
+{
+	(void)sig;
+	stopping = 1;
+}
+
+static void on_child(int sig)
+{
+	(void)sig; /* only to wake ppoll() */
+}
+
+static void handle(int sig, void (*handler)(int))
+{
+	struct sigaction sa = { .sa_handler = handler };
+
+	sigemptyset(&sa.sa_mask);
+	(void)sigaction(sig, &sa, NULL);
+}
+
+static void reap(struct worker *w, size_t *n)
+{
+	pid_t pid;
+	size_t i;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+		for (i = 0; i < CHILDREN_MAX; i++) {
+			if (w[i].pid == pid) {
+				w[i].pid = 0;
+				(*n)--;
+			}
+		}
+	}
+}
+
+/* Kill what overran; the milliseconds until the next deadline, -1 for none. */
+static int watch(struct worker *w)
+{
+	int64_t now = clock_monotonic_ms(), next = -1;
+	size_t i;
+
+	for (i = 0; i < CHILDREN_MAX; i++) {
+		int64_t left = w[i].deadline - now;
+
+		if (!w[i].pid || w[i].killed)
+			continue;
+		if (left <= 0) {
+			(void)kill(w[i].pid, SIGKILL);
+			w[i].killed = 1;
+		} else if (next < 0 || left < next) {
+			next = left;
+		}
+	}
+	return (int)next;
+}
+
+static void start(struct worker *w, size_t *n, const struct knowledge *k,
+	const char *url, int page, int out)
+{
+	pid_t pid = fork();
+	size_t i;
+
+	if (pid < 0) {
+		log_warn("reader: fork");
+		return;
+	}
+	if (!pid)
+		child_main(k, url, page, out);
+	for (i = 0; w[i].pid; i++)
+		;
+	w[i].pid = pid;
+	w[i].deadline = clock_monotonic_ms() + WALL_MS;
+	w[i].killed = 0;
+	(*n)++;
+}
+
+/* One packet. Returns 0 at the end of the socket. */
+static int take(int sock, struct worker *w, size_t *n,
+	const struct knowledge *k, int hung_up)
+{
+	char packet[1 + URL_MAX + 1];
+	int fds[4];
+	size_t n_fds = 0, i;
+	long got = fd_recv(sock, packet, sizeof(packet), fds, &n_fds);
+
+	if (got < 0)
+		return errno == EINTR || errno == EAGAIN || errno == ENOBUFS ||
+		       errno == ENOMEM || errno == EMFILE;
+	/* an empty packet reads like the end, but nobody hung up */
+	if (got == 0 && hung_up && !n_fds)
+		return 0;
+	if (n_fds == 2 && got >= 1 && got < (long)sizeof(packet) &&
+		*packet == 'P' && text_valid(packet, (size_t)got)) {
+		packet[got] = '\0';
+		start(w, n, k, got > 1 ? packet + 1 : NULL, fds[0], fds[1]);
+	}
+	for (i = 0; i < n_fds; i++)
+		close(fds[i]);
+	return 1;
+}
+
+int reader_serve(int sock, const struct knowledge *k)
+{
+	struct worker workers[CHILDREN_MAX] = { { 0 } };
+	struct pollfd p = { .fd = sock };
+	sigset_t blocked, waiting;
+	size_t n = 0;
+	int open = 1;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &blocked, &waiting);
+	sigdelset(&waiting, SIGTERM);
+	sigdelset(&waiting, SIGCHLD);
+	stopping = 0;
+	handle(SIGTERM, on_term);
+	handle(SIGCHLD, on_child);
+
+	while ((open && !stopping) || n) {
+		int ms = watch(workers);
+		struct timespec ts = { ms / 1000, ms % 1000 * 1000000L };
+		int ready;
+
+		p.events = POLLIN;
+		p.fd = open && !stopping && n < CHILDREN_MAX ? sock : -1;
+		p.revents = 0;
+		ready = ppoll(&p, 1, ms < 0 ? NULL : &ts, &waiting);
+		reap(workers, &n);
+		if (ready > 0)
+			open = take(sock, workers, &n, k,
+				(p.revents & (POLLHUP | POLLERR)) != 0);
+	}
+	return 0;
+}
+
+/* ---- clients ---- */
+
+/* A child of our own, adopted by init: nobody here has to wait for it. */
+static int start_own(const struct knowledge *k, const char *html, size_t len,
+	const char *url, int out, struct err *e)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return err_errno(e, REASON_BUSY, "fork");
+	if (!pid) {
+		pid = fork();
+		if (pid)
+			_exit(pid < 0);
+		confine(out, out);
+		parse_confined(k, html, len, url, out);
+	}
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return 0;
+}
+
+static int start_remote(int sock, const char *html, size_t len, const char *url,
+	int out, struct err *e)
+{
+	char packet[1 + URL_MAX] = "P";
+	size_t n = url ? strlen(url) : 0;
+	struct pollfd p = { .fd = sock, .events = POLLOUT };
+	int fds[2], rc = 0;
+
+	if (n > URL_MAX)
+		n = 0; /* links of the page stay relative, and are dropped */
+	if (n)
+		memcpy(packet + 1, url, n);
+	fds[0] = fd_memfile(html, len, e);
+	fds[1] = out;
+	if (fds[0] < 0)
+		return -1;
+	if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT))
+		rc = err_set(e, REASON_BUSY, "the reader takes no more pages");
+	else if (fd_send(sock, packet, n + 1, fds, 2))
+		rc = err_errno(e, REASON_BUSY, "handing a page to the reader");
+	close(fds[0]);
+	return rc;
+}
+
+int reader_start(int sock, const struct knowledge *k, const char *html,
+	size_t len, const char *url, struct err *e)
+{
+	int ends[2], rc;
+
+	if (len > RECIPE_HTML_MAX)
+		return err_set(e, REASON_TOO_LARGE, "a page of %zu bytes", len);
+	if (pipe2(ends, O_CLOEXEC))
+		return err_errno(e, REASON_BUSY, "pipe");
+	rc = sock < 0 ? start_own(k, html, len, url, ends[1], e)
+		      : start_remote(sock, html, len, url, ends[1], e);
+	close(ends[1]);
+	if (rc) {
+		close(ends[0]);
+		return -1;
+	}
+	return ends[0];
+}
+
+int reader_answer(const char *bytes, size_t len, struct arena *mem,
+	struct recipe *r, struct err *e)
+{
+	struct err broken = ERR_INIT;
+	json_object *o = len ? json_read(bytes, len, &broken) : NULL;
+	json_object *recipe = o ? json_obj(o, "recipe") : NULL;
+	const char *key = o ? json_str(o, "error") : NULL;
+	enum err_reason reason = key ? err_by_key(key) : REASON_INTERNAL;
+	int rc = -1;
+
+	if (recipe)
+		rc = recipe_from_json(recipe, mem, r, e);
+	else if (reason == REASON_NOT_A_RECIPE || reason == REASON_TOO_LARGE)
+		err_set(e, reason, "the reader found none");
+	else
+		err_set(e, REASON_TOO_COMPLEX,
+			"the reader's child left no answer");
+	json_object_put(o);
+	return rc;
+}
+
+int reader_read(int sock, const struct knowledge *k, const char *html,
+	size_t len, const char *url, struct arena *mem, struct recipe *r,
+	struct err *e)
+{
+	struct sbuf answer = SBUF_INIT(RECIPE_JSON_MAX);
+	int64_t deadline = clock_monotonic_ms() + WALL_MS;
+	int fd = reader_start(sock, k, html, len, url, e), rc = -1;
+
+	if (fd < 0)
+		goto out;
+	if (fd_read_all(fd, &answer, deadline))
+		err_errno(e, REASON_TOO_COMPLEX, "waiting for the reader");
+	else
+		rc = reader_answer(answer.buf, answer.len, mem, r, e);
+	close(fd);
+out:
+	sbuf_release(&answer);
+	return rc;
+}
