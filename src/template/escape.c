@@ -14,7 +14,8 @@
  *
  * Where the scheme is settled by the template (href="/wines/{{id}}"), a value
  * is percent-encoded, so handlers supply raw text and a value cannot add a
- * parameter or climb into another part of the URL.
+ * parameter or a segment: href="/{{x}}" with "/example.org" must not become
+ * "//example.org", which is another host.
  */
 #include "template/escape.h"
 
@@ -106,7 +107,7 @@ void escape_add(enum escape how, const char *s, size_t len, struct sbuf *out)
 			sbuf_addch(out, '#');
 		break;
 	case ESCAPE_URL_PATH:
-		percent(s, len, "/:@!$()*+,;=", out);
+		percent(s, len, ":@!$()*+,;=", out);
 		break;
 	case ESCAPE_URL_QUERY:
 		percent(s, len, "", out);

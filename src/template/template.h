@@ -7,7 +7,7 @@
  * the link it stands:
  *   href="{{url}}"		a scheme check: anything but http, https,
  *				mailto or a relative reference becomes "#"
- *   href="/wines/{{style}}"	percent-encoded as a part of the path
+ *   href="/wines/{{style}}"	percent-encoded as a segment of the path
  *   href="/recent?q={{q}}"	percent-encoded whole
  * so handlers supply raw text, never text that is encoded already.
  *

@@ -161,11 +161,13 @@ static void links_are_escaped_by_their_part(void **state)
 	} cases[] = {
 		/* path and query: percent-encoded */
 		{ "<a href=\"/w/{{v}}\">", "{\"v\":\"a b/c?d#e&f%'\"}",
-			"<a href=\"/w/a%20b/c%3Fd%23e%26f%25%27\">" },
+			"<a href=\"/w/a%20b%2Fc%3Fd%23e%26f%25%27\">" },
 		{ "<a href=\"/w?q={{v}}&amp;x={{v}}\">",
 			"{\"v\":\"Fish & Chips/é=\"}",
 			"<a href=\"/w?q=Fish%20%26%20Chips%2F%C3%A9%3D&amp;x="
 			"Fish%20%26%20Chips%2F%C3%A9%3D\">" },
+		{ "<a href=\"/{{v}}\">", "{\"v\":\"/example.org\"}",
+			"<a href=\"/%2Fexample.org\">" },
 		{ "<a href=\"#{{v}}\">", "{\"v\":\"a b\"}",
 			"<a href=\"#a%20b\">" },
 		{ "<a href=\"https://example.org/{{v}}\">",
