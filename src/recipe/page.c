@@ -1,9 +1,450 @@
+/*
+ * A recipe from a page without markup, read as a person would: the list below
+ * a heading that says ingredients, or inside an element whose class says so,
+ * or the lines that look most like ingredients. Several places are tried and
+ * the one with the most convincing lines wins. The method likewise, after it.
+ */
+#include "recipe/blocks.h"
 #include "recipe/line.h"
 #include "recipe/markup.h"
 
+#define REGION_MAX 150 /* lines below one heading */
+#define PLACES_MAX 64  /* headings and lists that are looked at */
+
+struct region {
+	size_t from, to;     /* blocks [from, to) */
+	const xmlNode *root; /* only blocks of this zone; NULL: all */
+	double worth;
+};
+
+struct reading {
+	struct page *page;
+	const struct knowledge *k;
+	struct blocks b;
+	struct draft *d;
+	struct line_facts facts;
+};
+
+static enum heading_kind kind_of(struct reading *r, size_t i)
+{
+	return block_heading(r->k, &r->b.at[i])->kind;
+}
+
+static enum line_class class_of(struct reading *r, size_t i)
+{
+	return block_class(r->k, &r->b.at[i]);
+}
+
+/* A heading with nothing of its own behind it. */
+static int is_heading(struct reading *r, size_t i, enum heading_kind kind)
+{
+	const struct block *b = &r->b.at[i];
+	const struct heading *h = block_heading(r->k, &r->b.at[i]);
+
+	return h->kind == kind &&
+	       (h->rest >= b->len || b->level || b->len <= 60);
+}
+
+static int has_letters(const struct block *b)
+{
+	size_t i = 0, n;
+	int32_t cp;
+
+	while ((n = text_next(b->s + i, b->len - i, &cp)) > 0) {
+		if (text_is_letter(cp))
+			return 1;
+		i += n;
+	}
+	return 0;
+}
+
+/* ---- ingredients ---- */
+
+/* Where the list below heading i ends. */
+static size_t list_end(struct reading *r, size_t i)
+{
+	const struct block *head = &r->b.at[i];
+	size_t j, last = i + 1, loose = 0;
+
+	for (j = i + 1; j < r->b.n && j < i + REGION_MAX; j++) {
+		const struct block *b = &r->b.at[j];
+		enum heading_kind kind = kind_of(r, j);
+		enum line_class class;
+
+		if (kind == HEADING_INSTRUCTIONS || kind == HEADING_NOTES ||
+			kind == HEADING_OTHER)
+			break;
+		if (b->zone == ZONE_METHOD && head->zone != ZONE_METHOD)
+			break;
+		if (kind != HEADING_NONE)
+			continue;
+		class = class_of(r, j);
+		if (class == LINE_AMOUNT || class == LINE_FOOD) {
+			last = j + 1;
+			loose = 0;
+			continue;
+		}
+		if (b->level && head->level && b->level < head->level)
+			break;
+		if (class == LINE_STEP && !b->item &&
+			line_words(b->s, b->len) > 8)
+			break;
+		if (b->item && class != LINE_STEP) {
+			last = j + 1;
+			continue;
+		}
+		if (++loose > 4)
+			break;
+	}
+	return last;
+}
+
+/* Are most of the ingredient-like lines items of lists? */
+static int mostly_items(struct reading *r, const struct region *g)
+{
+	size_t i, items = 0, all = 0;
+
+	for (i = g->from; i < g->to; i++) {
+		if (g->root && r->b.at[i].root != g->root)
+			continue;
+		if (class_of(r, i) != LINE_AMOUNT &&
+			class_of(r, i) != LINE_FOOD)
+			continue;
+		all++;
+		items += r->b.at[i].item != NULL;
+	}
+	return items * 10 >= all * 7;
+}
+
+/* Does line i of region g belong to the list? */
+static int belongs(
+	struct reading *r, const struct region *g, size_t i, int items_only)
+{
+	const struct block *b = &r->b.at[i];
+	enum line_class class;
+
+	if (g->root && b->root != g->root)
+		return 0;
+	if (items_only && !b->item)
+		return 0;
+	if (b->level || !has_letters(b) || kind_of(r, i) != HEADING_NONE)
+		return 0;
+	class = class_of(r, i);
+	if (class == LINE_GROUP)
+		return 0;
+	if (class == LINE_AMOUNT)
+		return 1;
+	if (b->strong && !b->item)
+		return 0;
+	return class != LINE_STEP || line_words(b->s, b->len) <= 20;
+}
+
+static void judge(struct reading *r, struct region *g)
+{
+	int items_only = mostly_items(r, g);
+	double worth = 0;
+	size_t i, n = 0, junk = 0;
+
+	for (i = g->from; i < g->to; i++) {
+		if (!belongs(r, g, i, items_only))
+			continue;
+		n++;
+		junk += r->b.at[i].junk != 0;
+		switch (class_of(r, i)) {
+		case LINE_AMOUNT:
+			worth += 1;
+			break;
+		case LINE_FOOD:
+			worth += 0.6;
+			break;
+		case LINE_STEP:
+			worth -= 0.8;
+			break;
+		default:
+			worth -= r->b.at[i].len > 80 ? 0.5 : 0.1;
+			break;
+		}
+	}
+	if (junk * 2 > n)
+		worth -= 3;
+	g->worth += worth;
+}
+
+static void consider(struct reading *r, struct region *best, size_t from,
+	size_t to, const xmlNode *root, double bonus)
+{
+	struct region g = { from, to, root, 0 };
+
+	if (from >= to)
+		return;
+	judge(r, &g);
+	if (g.worth > 0)
+		g.worth += bonus;
+	if (g.worth > best->worth + 0.01)
+		*best = g;
+}
+
+/* Lists of the page that no heading announces: runs of lines with amounts. */
+static void consider_runs(struct reading *r, struct region *best)
+{
+	size_t i = 0, j, last, gap;
+
+	while (i < r->b.n) {
+		if (r->b.at[i].len > 200 || class_of(r, i) != LINE_AMOUNT) {
+			i++;
+			continue;
+		}
+		last = i + 1;
+		gap = 0;
+		for (j = i + 1; j < r->b.n && gap < 3; j++) {
+			enum line_class class = r->b.at[j].len > 200
+							? LINE_STEP
+							: class_of(r, j);
+
+			if (class == LINE_STEP ||
+				kind_of(r, j) == HEADING_INSTRUCTIONS)
+				break;
+			if (class == LINE_AMOUNT || class == LINE_FOOD) {
+				last = j + 1;
+				gap = 0;
+			} else {
+				gap++;
+			}
+		}
+		/* foods without an amount may lead the list */
+		while (i > 0 && r->b.at[i - 1].item &&
+			r->b.at[i - 1].list == r->b.at[i].list)
+			i--;
+		consider(r, best, i, last, NULL, 0);
+		i = last > i ? last : i + 1;
+	}
+}
+
+static struct region find_ingredients(struct reading *r)
+{
+	struct region best = { 0 };
+	const xmlNode *seen = NULL;
+	size_t i, j, places = 0;
+
+	for (i = 0; i < r->b.n && places < PLACES_MAX; i++) {
+		const struct block *b = &r->b.at[i];
+
+		if (b->len <= 100 && is_heading(r, i, HEADING_INGREDIENTS)) {
+			consider(r, &best, i + 1, list_end(r, i), NULL, 2);
+			places++;
+		}
+		if (b->zone == ZONE_INGREDIENTS && b->root != seen) {
+			seen = b->root;
+			for (j = i; j < r->b.n && j < i + 2 * REGION_MAX; j++)
+				if (r->b.at[j].zone == ZONE_NONE ||
+					(r->b.at[j].root != seen &&
+						r->b.at[j].zone ==
+							ZONE_INGREDIENTS))
+					break;
+			consider(r, &best, i, j, seen, 2.2);
+			places++;
+		}
+	}
+	if (best.worth < 3)
+		consider_runs(r, &best);
+	return best;
+}
+
+static void take_ingredients(struct reading *r, const struct region *g)
+{
+	int items_only = mostly_items(r, g);
+	size_t i;
+
+	for (i = g->from; i < g->to; i++)
+		if (belongs(r, g, i, items_only))
+			lines_add_item(&r->d->ingredients, r->page->mem,
+				r->b.at[i].s, r->b.at[i].len);
+}
+
+/* ---- method ---- */
+
+static size_t method_end(struct reading *r, size_t i)
+{
+	const struct block *head = &r->b.at[i];
+	size_t j;
+
+	for (j = i + 1; j < r->b.n && j < i + REGION_MAX; j++) {
+		const struct block *b = &r->b.at[j];
+		enum heading_kind kind = kind_of(r, j);
+
+		if (kind == HEADING_INGREDIENTS || kind == HEADING_NOTES ||
+			kind == HEADING_OTHER)
+			break;
+		if (b->junk && !head->junk)
+			break;
+		if (b->level && head->level && b->level <= head->level &&
+			!line_step_number(b->s, b->len))
+			break;
+		if (b->zone == ZONE_INGREDIENTS)
+			break;
+	}
+	return j;
+}
+
+/* Do list items carry most of the words? Then the rest is decoration. */
+static int steps_are_items(struct reading *r, const struct region *g)
+{
+	size_t i, items = 0, n = 0, all = 0;
+
+	for (i = g->from; i < g->to; i++) {
+		const struct block *b = &r->b.at[i];
+
+		if (g->root && b->root != g->root)
+			continue;
+		all += b->len;
+		if (b->item) {
+			items += b->len;
+			n++;
+		}
+	}
+	return n >= 2 && items * 10 >= all * 6;
+}
+
+static int is_step(
+	struct reading *r, const struct region *g, size_t i, int items_only)
+{
+	const struct block *b = &r->b.at[i];
+	enum heading_kind kind = kind_of(r, i);
+
+	if (g->root && b->root != g->root)
+		return 0;
+	if ((items_only && !b->item) || !has_letters(b))
+		return 0;
+	if (kind == HEADING_YIELD || kind == HEADING_TIME)
+		return 0;
+	if (kind == HEADING_INSTRUCTIONS && b->len < 40)
+		return 0;
+	/* "Step 1" alone, and other crumbs */
+	if (line_step_number(b->s, b->len) >= b->len)
+		return 0;
+	return line_words(b->s, b->len) >= 3 || b->item;
+}
+
+static double method_worth(struct reading *r, const struct region *g)
+{
+	int items_only = steps_are_items(r, g);
+	double worth = 0;
+	size_t i;
+
+	for (i = g->from; i < g->to; i++) {
+		enum line_class class;
+
+		if (!is_step(r, g, i, items_only))
+			continue;
+		class = class_of(r, i);
+		worth += class == LINE_STEP	? 1
+			 : class == LINE_AMOUNT ? -0.5
+			 : r->b.at[i].len > 60	? 0.5
+						: 0;
+		if (r->b.at[i].junk)
+			worth -= 0.7;
+	}
+	return worth > 12 ? 12 + (worth - 12) / 10 : worth;
+}
+
+static void consider_method(struct reading *r, struct region *best, size_t from,
+	size_t to, const xmlNode *root, double bonus)
+{
+	struct region g = { from, to, root, 0 };
+
+	if (from >= to)
+		return;
+	g.worth = method_worth(r, &g);
+	if (g.worth > 0)
+		g.worth += bonus;
+	if (g.worth > best->worth + 0.01)
+		*best = g;
+}
+
+static struct region find_method(
+	struct reading *r, const struct region *ingredients)
+{
+	struct region best = { 0 };
+	const xmlNode *seen = NULL;
+	size_t i, j, places = 0;
+
+	for (i = 0; i < r->b.n && places < PLACES_MAX; i++) {
+		const struct block *b = &r->b.at[i];
+		/* it follows the ingredients, as a rule */
+		double near = i >= ingredients->to && i < ingredients->to + 30
+				      ? 3
+				      : 0;
+
+		if (b->len <= 100 && is_heading(r, i, HEADING_INSTRUCTIONS)) {
+			consider_method(r, &best, i + 1, method_end(r, i), NULL,
+				4 + near);
+			places++;
+		}
+		if (b->zone == ZONE_METHOD && b->root != seen) {
+			seen = b->root;
+			for (j = i; j < r->b.n && j < i + REGION_MAX; j++)
+				if (r->b.at[j].zone != ZONE_METHOD)
+					break;
+			consider_method(r, &best, i, j, seen, 2 + near);
+			places++;
+		}
+	}
+	if (best.worth < 2 && ingredients->to)
+		consider_method(r, &best, ingredients->to,
+			method_end(r, ingredients->to - 1), NULL, 0);
+	return best;
+}
+
+static void take_method(struct reading *r, const struct region *g)
+{
+	int items_only = steps_are_items(r, g);
+	size_t i;
+
+	for (i = g->from; i < g->to; i++)
+		if (is_step(r, g, i, items_only))
+			lines_add_item(&r->d->instructions, r->page->mem,
+				r->b.at[i].s, r->b.at[i].len);
+}
+
+/* ---- the rest ---- */
+
+static void read_facts(struct reading *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->b.n; i++) {
+		const struct block *b = &r->b.at[i];
+		const struct heading *h;
+
+		if (b->junk || b->len > 100)
+			continue;
+		h = block_heading(r->k, &r->b.at[i]);
+		if (h->kind != HEADING_YIELD && h->kind != HEADING_TIME)
+			continue;
+		if (h->rest < b->len)
+			line_facts_take(&r->facts, h, r->page->mem,
+				b->s + h->rest, b->len - h->rest);
+		else if (i + 1 < r->b.n && b[1].len <= 40)
+			line_facts_take(
+				&r->facts, h, r->page->mem, b[1].s, b[1].len);
+	}
+}
+
 int page_read(struct page *p, struct draft *d)
 {
-	(void)p;
-	(void)d;
-	return 0;
+	struct reading r = { .page = p, .k = p->k, .d = d };
+	struct region ingredients, method;
+
+	blocks_read(p, &r.b);
+	ingredients = find_ingredients(&r);
+	if (ingredients.worth < 1.5)
+		return 0;
+	take_ingredients(&r, &ingredients);
+	method = find_method(&r, &ingredients);
+	if (method.worth > 0.5)
+		take_method(&r, &method);
+	read_facts(&r);
+	d->yield = r.facts.yield;
+	d->total_minutes = line_facts_minutes(&r.facts);
+	return 1;
 }
