@@ -322,6 +322,8 @@ static void multipart_forms_are_read(void **state)
 static void a_boundary_is_needed(void **state)
 {
 	static const char body[] = PART("name=\"a\"", "1") "--B--";
+	char b[80];
+	int n;
 
 	(void)state;
 	assert_int_equal(
@@ -331,11 +333,29 @@ static void a_boundary_is_needed(void **state)
 	assert_int_equal(form("multipart/form-data; boundary=", "", body), -1);
 	assert_int_equal(
 		form("multipart/form-data; xboundary=B", "", body), -1);
-	assert_int_equal(form("multipart/form-data; boundary=AAAAAAAAAAAAAAAAAA"
-			      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-			      "AAAAAAAAAAA",
-				 "", body),
-		-1);
+	memset(b, 'A', 71);
+	for (n = 70; n <= 71; n++) {
+		b[n] = '\0';
+		assert_int_equal(
+			form(arena_printf(&mem,
+				     "multipart/form-data; boundary=%s", b),
+				"", arena_printf(&mem, "--%s--", b)),
+			n == 70 ? 0 : -1);
+		b[n] = 'A';
+	}
+}
+
+static void a_nul_in_a_name_is_refused(void **state)
+{
+	static const char body[] = PART("name=\"a\0b\"", "1") "--B--";
+	static const char *const vars[] = { "REQUEST_METHOD=POST",
+		"REQUEST_URI=/x",
+		"CONTENT_TYPE=multipart/form-data; boundary=B", NULL };
+
+	(void)state;
+	assert_int_equal(request_of(vars, body, sizeof(body) - 1), 0);
+	assert_int_equal(request_form(&r, &e), -1);
+	assert_int_equal(e.reason, REASON_BAD_REQUEST);
 }
 
 static void a_form_has_at_most_64_fields(void **state)
@@ -746,6 +766,7 @@ int main(void)
 		TEST(urlencoded_forms_are_read),
 		TEST(multipart_forms_are_read),
 		TEST(a_boundary_is_needed),
+		TEST(a_nul_in_a_name_is_refused),
 		TEST(a_form_has_at_most_64_fields),
 		TEST(large_forms_take_linear_time),
 		TEST(accept_is_weighed),

@@ -136,7 +136,8 @@ static void links_pass_a_scheme_check(void **state)
 		"\\u00a0javascript:x", "\\u2028javascript:x", ":x", "x:y",
 		"httpsx:y", "https :x", "\\\\\\\\example.org",
 		"/\\\\example.org", "view-source:https://x",
-		"javascript\\u003aalert(1)", "tel:1" };
+		"javascript\\u003aalert(1)", "tel:1", "/\\t/example.org",
+		"a\\nb" };
 	size_t i;
 
 	(void)state;
@@ -185,6 +186,11 @@ static void links_are_escaped_by_their_part(void **state)
 		{ "<a href=\"{{a}}{{b}}\">",
 			"{\"a\":\"java\",\"b\":\"script:x\"}",
 			"<a href=\"java#\">" },
+		{ "<a href=\"{{a}}{{b}}\">",
+			"{\"a\":\"x\",\"b\":\"https://example.org\"}",
+			"<a href=\"x#\">" },
+		{ "<a href=\"x{{b}}\">", "{\"b\":\"https://example.org\"}",
+			"<a href=\"x#\">" },
 		{ "<a href=\"java{{b}}\">", "{\"b\":\"script:x\"}",
 			"<a href=\"java#\">" },
 		{ "<a href=\"{{#l}}{{.}}{{/l}}\">",
@@ -330,6 +336,23 @@ static void mistakes_are_told_with_their_line(void **state)
 		{ "<p {{#s}}title{{/s}}=\"x\">",
 			"page.mustache:1: an attribute's name and its value "
 			"stand in different sections\n" },
+		{ "<a href=\"{{#s}}h{{/s}}ttp:{{v}}\">",
+			"page.mustache:1: a value before ':' could become the "
+			"scheme of a link\n"
+			"page.mustache:1: the value 'v' may not stand in a "
+			"link whose scheme is not http, https or mailto\n" },
+		{ "<p title=\"{{#s}}\" class='{{/s}}'>",
+			"page.mustache:1: section 's' begins in the value of "
+			"an attribute and ends in the value of an "
+			"attribute\n" },
+		{ "<p title=\"{{#s}}\" href=\"{{/s}}\">",
+			"page.mustache:1: section 's' begins in the value of "
+			"an attribute and ends in the value of an "
+			"attribute\n" },
+		{ "<title>{{#s}}</title><textarea>{{/s}}</textarea>",
+			"page.mustache:1: section 's' begins inside an element "
+			"that holds no markup and ends inside an element that "
+			"holds no markup\n" },
 		{ "<p title=\"", "page.mustache:1: the template ends in the "
 				 "value of an attribute\n" },
 		{ "<p title=\"{{>page}}\">",
