@@ -219,7 +219,7 @@ static json_object *reasons(struct arena *mem, json_object *list)
 /* Ids of styles, or their names, as links where we know them. */
 static json_object *alternatives(struct exchange *x, json_object *list)
 {
-	json_object *out = json_object_new_array();
+	json_object *out = json_object_new_array(), *last = NULL;
 	size_t n, i, k;
 	const struct wine *wines = knowledge_wines(x->web->knowledge, &n);
 
@@ -237,13 +237,18 @@ static json_object *alternatives(struct exchange *x, json_object *list)
 		o = json_object_new_object();
 		json_put_str(o, "id", wines[k].id);
 		json_put_str(o, "name", wines[k].name);
-		view_flag(o, "last", i + 1 == length(list));
+		view_flag(o, "last", 0);
 		json_object_array_add(out, o);
+		last = o;
 	}
+	if (last)
+		view_flag(last, "last", 1);
 	return out;
 }
 
-static json_object *structure(struct arena *mem, json_object *s)
+/* Alcohol is a degree from 0 to 10 in the document; people know percent, so
+ * a wine we have in our tables shows those. */
+static json_object *structure(struct exchange *x, json_object *suggestion)
 {
 	static const struct {
 		const char *key, *label;
@@ -253,14 +258,21 @@ static json_object *structure(struct arena *mem, json_object *s)
 		{ "acidity", "Acidity", SCALE_ACIDITY },
 		{ "tannin", "Tannin", SCALE_TANNIN },
 		{ "sweetness", "Sweetness", SCALE_SWEETNESS },
-		{ "alcohol", "Alcohol", SCALE_ALCOHOL },
+		{ "alcohol", "Alcohol", SCALE_TASTE },
 	};
 	json_object *list = json_object_new_array();
+	json_object *s = json_obj(suggestion, "structure");
+	const struct wine *w =
+		knowledge_wine(x->web->knowledge, text(suggestion, "style_id"));
 	size_t i;
 
-	for (i = 0; s && i < ARRAY_LEN(rows); i++)
-		view_bar(list, mem, rows[i].label, rows[i].scale,
-			json_num(s, rows[i].key, 0));
+	for (i = 0; s && i < ARRAY_LEN(rows); i++) {
+		int percent = w && strcmp(rows[i].key, "alcohol") == 0;
+
+		view_bar(list, x->r->mem, rows[i].label,
+			percent ? SCALE_ALCOHOL : rows[i].scale,
+			percent ? w->abv : json_num(s, rows[i].key, 0));
+	}
 	return list;
 }
 
@@ -297,8 +309,7 @@ static json_object *card(struct exchange *x, json_object *s, size_t rank)
 	view_list(o, "alternatives",
 		alternatives(x, json_arr(s, "alternatives")));
 	view_list(o, "reasons", reasons(mem, json_arr(s, "reasons")));
-	json_object_object_add(
-		o, "bars", structure(mem, json_obj(s, "structure")));
+	json_object_object_add(o, "bars", structure(x, s));
 	return o;
 }
 
