@@ -153,15 +153,15 @@ static void fill_profile(
 		view_flag(page, "tastes", 0);
 		return;
 	}
-	chip(chips, "Weight", view_word(SCALE_BODY, taste(profile, 0)));
+	chip(chips, "Weight", view_word(SCALE_WEIGHT, taste(profile, 0)));
 	chip(chips, "Flavours", flavours(mem, profile));
 	chip(chips, "Method", joined(mem, json_arr(profile, "technique")));
-	chip(chips, "Cuisine", text(profile, "cuisine"));
+	chip(chips, "Cuisine", view_capital(mem, text(profile, "cuisine")));
 	chip(chips, "Main", strcmp(protein, "none") == 0 ? NULL : protein);
 	view_list(page, "chips", chips);
 	for (i = 0; i < ARRAY_LEN(tastes); i++)
 		view_bar(bars, mem, tastes[i].label,
-			i == 0 ? SCALE_BODY : SCALE_TASTE, taste(profile, i));
+			i == 0 ? SCALE_WEIGHT : SCALE_TASTE, taste(profile, i));
 	section = json_object_new_object();
 	json_object_object_add(section, "bars", bars);
 	json_object_object_add(page, "tastes", section);
@@ -183,11 +183,12 @@ static void fill_recipe(
 {
 	const char *time = minutes(mem, json_int(recipe, "total_minutes", -1));
 	const char *yield = text(recipe, "yield");
+	int bare = *yield && strspn(yield, "0123456789") == strlen(yield);
 	json_object *o = json_object_new_object();
 
 	json_put_str(o, "facts",
-		arena_printf(mem, "%s%s%s", yield, *yield && time ? " · " : "",
-			time ? time : ""));
+		arena_printf(mem, "%s%s%s%s", bare ? "Serves " : "", yield,
+			*yield && time ? " · " : "", time ? time : ""));
 	view_list(o, "ingredients", lines(json_arr(recipe, "ingredients")));
 	view_list(o, "steps", lines(json_arr(recipe, "instructions")));
 	json_object_object_add(page, "recipe", o);
@@ -331,6 +332,19 @@ static json_object *avoid(json_object *list)
 
 /* ---- all of it ---- */
 
+/* A language tag, or "": a browser picks fonts and voices by it. */
+static const char *language(const char *tag)
+{
+	size_t i;
+
+	for (i = 0; tag[i]; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"
+			    "XYZ0123456789-",
+			    tag[i]))
+			return "";
+	return i >= 2 && i <= 35 ? tag : "";
+}
+
 const char *view_result_title(struct arena *mem, json_object *doc)
 {
 	return arena_printf(
@@ -340,14 +354,13 @@ const char *view_result_title(struct arena *mem, json_object *doc)
 static const char *made(struct arena *mem, json_object *doc)
 {
 	json_object *engine = json_obj(doc, "engine");
-	const char *created = text(doc, "created");
-	size_t day = strcspn(created, "T");
+	const char *day = view_day(mem, text(doc, "created"));
 
 	if (!engine)
 		return NULL;
-	return arena_printf(mem, "Made by the %s engine%s%s%s%.*s.",
+	return arena_printf(mem, "Made by the %s engine%s%s%s%s.",
 		text(engine, "provider"), *text(engine, "version") ? " " : "",
-		text(engine, "version"), day ? " on " : "", (int)day, created);
+		text(engine, "version"), *day ? " on " : "", day);
 }
 
 void view_result_fill(json_object *page, struct exchange *x, json_object *doc)
@@ -360,7 +373,7 @@ void view_result_fill(json_object *page, struct exchange *x, json_object *doc)
 	size_t i;
 
 	json_put_str(page, "name", text(recipe, "name"));
-	json_put_str(page, "lang", text(recipe, "language"));
+	json_put_str(page, "lang", language(text(recipe, "language")));
 	source =
 		view_source(page, "source", mem, *url ? url : text(doc, "url"));
 	if (source)
