@@ -74,14 +74,14 @@ int page_wines(struct exchange *x, struct err *e)
 	return 0;
 }
 
-/* "Nebbiolo, Pinot noir": names stand in lower case in the tables. */
+/* "Nebbiolo · Pinot noir": names stand in lower case in the tables. */
 static const char *joined(struct arena *mem, const char *const *list)
 {
 	struct sbuf s = SBUF_INIT(4096);
 	const char *text;
 
 	for (; list && *list; list++)
-		sbuf_addf(&s, "%s%s", s.len ? ", " : "",
+		sbuf_addf(&s, "%s%s", s.len ? " · " : "",
 			view_capital(mem, *list));
 	text = arena_strdup(mem, s.buf);
 	sbuf_release(&s);

@@ -25,8 +25,8 @@ static const struct step scales[SCALE_MAX][STEPS_MAX] = {
 		{ 9, "high" }, { REST, "very high" } },
 	[SCALE_TANNIN] = { { 0.5, "none" }, { 3, "soft" }, { 5.5, "medium" },
 		{ 8, "firm" }, { REST, "very firm" } },
-	[SCALE_SWEETNESS] = { { 3, "dry" }, { 5, "off-dry" }, { 7, "medium" },
-		{ 9, "sweet" }, { REST, "very sweet" } },
+	[SCALE_SWEETNESS] = { { 3, "dry" }, { 5, "off-dry" },
+		{ 7, "medium sweet" }, { 9, "sweet" }, { REST, "very sweet" } },
 	[SCALE_ALCOHOL] = { { 0.6, "none" }, { 10.5, "low" }, { 13, "medium" },
 		{ 14.75, "high" }, { REST, "very high" } },
 };
