@@ -13,5 +13,7 @@ void id_new(char out[ID_LEN + 1]);
 /* Is this the shape of an id? Any other text never reaches the store. */
 int id_valid(const char *s, size_t len);
 void hash_sha256(const void *data, size_t len, unsigned char out[HASH_LEN]);
+/* BLAKE2b: as good for telling two contents apart, several times faster. */
+void hash_fast(const void *data, size_t len, unsigned char out[HASH_LEN]);
 
 #endif

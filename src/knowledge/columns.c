@@ -4,13 +4,28 @@
 
 #include <stddef.h>
 
-static const char *const color_words[] = { "red", "white", "rose", "sparkling",
+const char *const color_words[] = { "red", "white", "rose", "sparkling",
 	"orange", "sweet", "fortified", "none", NULL };
 static const char *const role_words[] = { "protein", "base", "vegetable",
 	"sauce", "seasoning", "sweet", "neutral", NULL };
 static const char *const unit_words[] = { "mass", "volume", "piece", NULL };
 static const char *const heading_words[] = { "", "ingredients", "instructions",
 	"notes", "yield", "time", "other", NULL };
+
+static const char *const wine_axis_words[] = { "none", "body", "acidity",
+	"tannin", "sweetness", "alcohol", "bubbles", "oak", "intensity",
+	"price", NULL };
+static const char *const shape_words[] = { "base", "match", "reach", "limit",
+	"both", "love", "bridge", "region", "classic", "kindred", "versatile",
+	"rare", NULL };
+
+/* The sentences of a note and a summary are built from these. */
+const char *const phrase_ids[] = { "summary-plain", "summary-main",
+	"summary-tastes", "summary-wants", "dish-light", "dish-medium",
+	"dish-rich", "dish-heavy", "dish-sweet", "taste-heat", "taste-sweet",
+	"taste-acid", "taste-smoke", "taste-bitter", "taste-salt",
+	"taste-umami", "taste-fat", "taste-earth", "taste-herb", "note-none",
+	"note-one", "note-two", "note-three", "note-but", "avoid-why", NULL };
 
 #define ID(type)                                    \
 	{                                           \
@@ -103,6 +118,7 @@ static const struct column group_columns[] = {
 	ID(group),
 	TEXT(group, name),
 	NUMBER(group, lead, 0, 10),
+	NUMBER(group, density, 0.01, 2),
 };
 
 static const struct column wine_columns[] = {
@@ -192,6 +208,52 @@ static const struct column heading_columns[] = {
 		.offset = offsetof(struct heading, name) },
 };
 
+#define CELL(type, column, what, member)                \
+	{                                               \
+		.name = column, .kind = what,           \
+		.offset = offsetof(struct type, member) \
+	}
+
+static const struct column trait_columns[] = {
+	ID(trait),
+	TEXT(trait, name),
+	CELL(trait, "when", CELL_CUES, when),
+	CELL(trait, "but", CELL_CUES, but),
+};
+
+static const struct column rule_columns[] = {
+	ID(rule),
+	WORD(rule, shape, shape_words),
+	CELL(rule, "wines", CELL_PICKS, wines),
+	WORD(rule, wine, wine_axis_words),
+	NUMBER(rule, wine_from, 0, 10),
+	CELL(rule, "dish", CELL_AXIS, dish),
+	NUMBER(rule, dish_from, 0, 10),
+	CELL(rule, "with", CELL_AXES, with),
+	CELL(rule, "unless", CELL_AXES, unless),
+	NUMBER(rule, slack, -10, 10),
+	NUMBER(rule, slope, 0, 20),
+	NUMBER(rule, points, -100, 100),
+	NUMBER(rule, penalty, 0, 100),
+	STRINGS(rule, good),
+	STRINGS(rule, over),
+	STRINGS(rule, under),
+};
+
+static const struct column affinity_columns[] = {
+	ID(affinity),
+	CELL(affinity, "when", CELL_CUES, when),
+	CELL(affinity, "wines", CELL_PICKS, wines),
+	NUMBER(affinity, points, -60, 60),
+	STRINGS(affinity, text),
+	SOURCE,
+};
+
+static const struct column phrase_columns[] = {
+	ID(phrase),
+	STRINGS(phrase, text),
+};
+
 #define SPEC(name, type, list, names)                                   \
 	{                                                               \
 		name, sizeof(struct type), list, ARRAY_LEN(list), names \
@@ -210,5 +272,10 @@ const struct table_spec table_specs[TABLE_MAX] = {
 	[TABLE_CLASSICS] =
 		SPEC("classics.tsv", classic, classic_columns, MATCH_CLASSIC),
 	[TABLE_UNITS] = SPEC("units.tsv", unit, unit_columns, -1),
+	[TABLE_TRAITS] = SPEC("traits.tsv", trait, trait_columns, -1),
+	[TABLE_RULES] = SPEC("rules.tsv", rule, rule_columns, -1),
+	[TABLE_AFFINITIES] =
+		SPEC("affinities.tsv", affinity, affinity_columns, -1),
+	[TABLE_PHRASES] = SPEC("phrases.tsv", phrase, phrase_columns, -1),
 	[TABLE_HEADINGS] = SPEC("headings.tsv", heading, heading_columns, -1),
 };

@@ -29,9 +29,27 @@ static void set_version(struct knowledge *k, const struct tsv *tables)
 
 	for (i = 0; i < TABLE_MAX; i++)
 		memcpy(all[i], tables[i].digest, HASH_LEN);
-	hash_sha256(all, sizeof(all), digest);
+	hash_fast(all, sizeof(all), digest);
 	for (i = 0; i < (sizeof(k->version) - 1) / 2; i++)
 		(void)snprintf(k->version + 2 * i, 3, "%02x", digest[i]);
+}
+
+static unsigned missing_phrases(
+	const struct knowledge *k, struct sbuf *problems)
+{
+	unsigned missing = 0;
+	size_t i;
+
+	for (i = 0; phrase_ids[i]; i++) {
+		if (slots_find(&k->ids, TABLE_PHRASES, phrase_ids[i],
+			    strlen(phrase_ids[i])))
+			continue;
+		missing++;
+		sbuf_addf(problems,
+			"%s:1: column 'id': expected a row '%s', found ''\n",
+			table_specs[TABLE_PHRASES].file, phrase_ids[i]);
+	}
+	return missing;
 }
 
 struct knowledge *knowledge_load(const char *dir, struct sbuf *problems)
@@ -42,7 +60,7 @@ struct knowledge *knowledge_load(const char *dir, struct sbuf *problems)
 	unsigned wrong = 0;
 	size_t i, c;
 
-	k->words = words_new(MATCH_FOOD + 1);
+	k->words = words_new(MATCH_TECHNIQUE + 1);
 	for (i = 0; i < TABLE_MAX; i++) {
 		const struct table_spec *spec = &table_specs[i];
 
@@ -60,6 +78,7 @@ struct knowledge *knowledge_load(const char *dir, struct sbuf *problems)
 		table_fill(k, (enum table_id)i, &tables[i]);
 		wrong += tables[i].n_problems;
 	}
+	wrong += missing_phrases(k, problems);
 	if (wrong) {
 		knowledge_free(k);
 		return NULL;
@@ -134,6 +153,41 @@ const struct family *knowledge_families(const struct knowledge *k, size_t *n)
 const struct group *knowledge_groups(const struct knowledge *k, size_t *n)
 {
 	return table(k, TABLE_GROUPS, n);
+}
+
+const struct trait *knowledge_traits(const struct knowledge *k, size_t *n)
+{
+	return table(k, TABLE_TRAITS, n);
+}
+
+const struct rule *knowledge_rules(const struct knowledge *k, size_t *n)
+{
+	return table(k, TABLE_RULES, n);
+}
+
+const struct affinity *knowledge_affinities(
+	const struct knowledge *k, size_t *n)
+{
+	return table(k, TABLE_AFFINITIES, n);
+}
+
+const char *const *knowledge_phrase_or_null(
+	const struct knowledge *k, const char *id)
+{
+	const struct slot *s =
+		slots_find(&k->ids, TABLE_PHRASES, id, strlen(id));
+	const struct phrase *phrases = k->tables[TABLE_PHRASES].rows;
+
+	return s ? phrases[s->row].text : NULL;
+}
+
+const char *const *knowledge_phrase(const struct knowledge *k, const char *id)
+{
+	const char *const *text = knowledge_phrase_or_null(k, id);
+
+	if (!text)
+		log_bug("phrase '%s' is not in phrase_ids", id);
+	return text;
 }
 
 const struct wine *knowledge_wine(const struct knowledge *k, const char *id)

@@ -50,6 +50,42 @@ enum food_role {
 	ROLE_MAX
 };
 
+/* What of a wine a rule looks at, each on a scale from 0 to 10. */
+enum wine_axis {
+	WINE_NOTHING,
+	WINE_BODY,
+	WINE_ACIDITY,
+	WINE_TANNIN,
+	WINE_SWEETNESS,
+	WINE_ALCOHOL,
+	WINE_BUBBLES,
+	WINE_OAK,
+	WINE_INTENSITY,
+	WINE_PRICE, /* 1-4 */
+	WINE_AXIS_MAX
+};
+
+/* What of a dish a rule looks at: a taste, how much of a dessert it is, or a
+ * trait (AXIS_TRAIT + row of traits.tsv). */
+enum { AXIS_NOTHING = -1, AXIS_DESSERT = TASTE_MAX, AXIS_TRAIT };
+
+/* How a rule works; docs/pairing-model.md tells each in full. */
+enum rule_shape {
+	SHAPE_BASE,	 /* what every wine starts from */
+	SHAPE_MATCH,	 /* wine as much as dish */
+	SHAPE_REACH,	 /* wine at least as much as dish */
+	SHAPE_LIMIT,	 /* wine at most as much as dish */
+	SHAPE_BOTH,	 /* much of both: points, good or bad */
+	SHAPE_LOVE,	 /* affinities.tsv */
+	SHAPE_BRIDGE,	 /* aromas in common */
+	SHAPE_REGION,	 /* wines of the cuisine */
+	SHAPE_CLASSIC,	 /* the known dish itself */
+	SHAPE_KINDRED,	 /* known dishes like it */
+	SHAPE_VERSATILE, /* good company for most dishes */
+	SHAPE_RARE,	 /* not without one of the five before */
+	SHAPE_MAX
+};
+
 enum unit_kind { UNIT_MASS, UNIT_VOLUME, UNIT_PIECE };
 
 /* Headings that divide a recipe, in several languages (headings.tsv). */
@@ -126,7 +162,73 @@ struct family { /* of wines */
 
 struct group { /* of foods */
 	const char *id, *name;
-	double lead; /* 0-10: how surely such a food is what a dish is about */
+	double lead; /* 0-10: how surely a dish with such a food is about it */
+	double density; /* grams a millilitre, as it lies in a cup */
+};
+
+/* A named quality of a dish that its tastes do not tell, such as "fried". */
+enum cue_kind {
+	CUE_GROUP,
+	CUE_FOOD,
+	CUE_TECHNIQUE,
+	CUE_AROMA,
+	CUE_CUISINE,
+	CUE_AXIS,
+	CUE_ANY
+};
+
+struct cue {
+	enum cue_kind kind;
+	int row;      /* of its table, or the axis */
+	int and_next; /* it holds only together with the cue that follows */
+};
+
+struct cue_list {
+	const struct cue *at;
+	size_t n;
+};
+
+struct trait {
+	const char *id, *name;
+	struct cue_list when, but; /* but takes away from it */
+};
+
+struct pick {
+	uint16_t wine;
+	uint16_t rank; /* 0 best, from the order of the cell */
+};
+
+struct pick_list {
+	const struct pick *at;
+	size_t n;
+};
+
+struct rule {
+	const char *id;
+	enum rule_shape shape;
+	struct pick_list wines; /* empty: all */
+	enum wine_axis wine;
+	double wine_from;
+	int dish; /* axis */
+	double dish_from;
+	struct index_list with, unless; /* axes */
+	double slack, slope, points, penalty;
+	/* NULL at the end; when it helps, when the wine has too much of it,
+	 * too little of it */
+	const char *const *good, *const *over, *const *under;
+};
+
+struct affinity { /* a food and the wines that love or spoil it */
+	const char *id;
+	struct cue_list when;
+	struct pick_list wines;
+	double points;
+	const char *const *text; /* may be empty: the rule's */
+};
+
+struct phrase {
+	const char *id;
+	const char *const *text;
 };
 
 struct knowledge;
@@ -151,6 +253,16 @@ const struct aroma *knowledge_aromas(const struct knowledge *k, size_t *n);
 const struct unit *knowledge_units(const struct knowledge *k, size_t *n);
 const struct family *knowledge_families(const struct knowledge *k, size_t *n);
 const struct group *knowledge_groups(const struct knowledge *k, size_t *n);
+const struct trait *knowledge_traits(const struct knowledge *k, size_t *n);
+const struct rule *knowledge_rules(const struct knowledge *k, size_t *n);
+const struct affinity *knowledge_affinities(
+	const struct knowledge *k, size_t *n);
+/* The variants of a phrase; ends the process when phrases.tsv lacks it, which
+ * the loader has made sure of. */
+const char *const *knowledge_phrase(const struct knowledge *k, const char *id);
+/* The same for phrases that may be absent. */
+const char *const *knowledge_phrase_or_null(
+	const struct knowledge *k, const char *id);
 const struct wine *knowledge_wine(const struct knowledge *k, const char *id);
 
 /* A unit word as it stands in a recipe line ("tbsp.", "EL", "Cups"). */

@@ -25,7 +25,7 @@ static size_t slot_at(
 
 static void slots_grow(struct slots *s)
 {
-	struct slots bigger = { NULL, s->n, s->cap ? s->cap * 2 : 1024 };
+	struct slots bigger = { NULL, s->n, s->cap ? s->cap * 2 : 4096 };
 	size_t i;
 
 	bigger.at = xcalloc(bigger.cap, sizeof(*bigger.at));
@@ -65,36 +65,55 @@ const struct slot *slots_find(
 	return slot->key ? slot : NULL;
 }
 
+/* The common case, without the detours below. */
+static int lookup_key_ascii(
+	const char *s, size_t len, int exact, struct sbuf *out)
+{
+	char buf[64];
+	size_t i, n = 0;
+
+	if (len > sizeof(buf))
+		return 0;
+	for (i = 0; i < len; i++) {
+		char c = s[i];
+
+		if (c < ' ' || c == 0x7F ||
+			(c == ' ' && (!n || buf[n - 1] == ' ')))
+			return 0;
+		if (!exact && c >= 'A' && c <= 'Z')
+			c |= 32;
+		if (c != '.')
+			buf[n++] = c;
+	}
+	while (n && buf[n - 1] == ' ')
+		n--;
+	sbuf_add(out, buf, n);
+	return 1;
+}
+
 void lookup_key(const char *s, size_t len, int exact, struct sbuf *out)
 {
-	struct sbuf clean = SBUF_INIT(256);
-	size_t i, at = out->len;
+	struct sbuf clean = SBUF_INIT(256), fold = SBUF_INIT(256);
+	size_t i;
 
+	if (lookup_key_ascii(s, len, exact, out))
+		return;
 	text_clean(s, len, &clean);
-	if (exact)
-		sbuf_add(out, clean.buf, clean.len);
-	else
-		text_fold(clean.buf, clean.len, out);
-	sbuf_release(&clean);
+	if (!exact)
+		text_fold(clean.buf, clean.len, &fold);
 	/* "fl. oz." is "fl oz", "c. à s." is "c a s" */
-	for (i = len = at; i < out->len; i++)
-		if (out->buf[i] != '.')
-			out->buf[len++] = out->buf[i];
-	sbuf_truncate(out, len);
+	for (i = 0; i < (exact ? clean.len : fold.len); i++) {
+		char c = exact ? clean.buf[i] : fold.buf[i];
+
+		if (c != '.')
+			sbuf_addch(out, c);
+	}
 	sbuf_rtrim(out);
+	sbuf_release(&clean);
+	sbuf_release(&fold);
 }
 
 /* ---- cells ---- */
-
-struct place { /* where a cell is, for its problem */
-	struct knowledge *k;
-	struct tsv *t;
-	enum table_id table;
-	size_t row, column;
-};
-
-#define PROBLEM(p, found, ...) \
-	tsv_problem((p)->t, (p)->row, (p)->column, found, __VA_ARGS__)
 
 static int is_kebab(const char *s)
 {
@@ -109,7 +128,7 @@ static int is_kebab(const char *s)
 	return letter;
 }
 
-static int row_of(const struct place *p, enum table_id ref, const char *id)
+int cell_ref(const struct place *p, enum table_id ref, const char *id)
 {
 	const struct slot *s = slots_find(&p->k->ids, ref, id, strlen(id));
 
@@ -175,7 +194,7 @@ static struct index_list refs(
 	check_count(p, c, cell);
 	at = arena_calloc(&p->k->mem, tsv_items(cell), sizeof(*at));
 	while ((item = tsv_item(&cell))) {
-		int row = row_of(p, c->ref, item);
+		int row = cell_ref(p, c->ref, item);
 
 		if (row < 0)
 			continue;
@@ -196,7 +215,7 @@ static uint64_t bits(const struct place *p, const struct column *c, char *cell)
 	char *item;
 
 	while ((item = tsv_item(&cell))) {
-		int row = row_of(p, c->ref, item);
+		int row = cell_ref(p, c->ref, item);
 
 		if (row < 0)
 			continue;
@@ -305,7 +324,7 @@ static void fill_cell(const struct place *p, const struct column *c, char *row)
 		*(int *)at = word(p, c, cell);
 		break;
 	case CELL_REF: {
-		int ref = row_of(p, c->ref, cell);
+		int ref = cell_ref(p, c->ref, cell);
 
 		*(const char **)at = cell;
 		*(unsigned *)(void *)(row + c->aux) = ref < 0 ? 0
@@ -313,7 +332,7 @@ static void fill_cell(const struct place *p, const struct column *c, char *row)
 		break;
 	}
 	case CELL_REF_OPT:
-		*(int *)at = *cell ? row_of(p, c->ref, cell) : -1;
+		*(int *)at = *cell ? cell_ref(p, c->ref, cell) : -1;
 		break;
 	case CELL_REFS:
 		*(struct index_list *)at = refs(p, c, cell);
@@ -323,6 +342,18 @@ static void fill_cell(const struct place *p, const struct column *c, char *row)
 		break;
 	case CELL_STRINGS:
 		*(const char *const **)at = strings(p, cell);
+		break;
+	case CELL_AXIS:
+		*(int *)at = cell_axis(p, cell);
+		break;
+	case CELL_AXES:
+		*(struct index_list *)at = cell_axes(p, cell);
+		break;
+	case CELL_CUES:
+		*(struct cue_list *)at = cell_cues(p, cell);
+		break;
+	case CELL_PICKS:
+		*(struct pick_list *)at = cell_picks(p, cell);
 		break;
 	case CELL_NAMES:
 		*(const char **)at = names(p, cell, add_name);

@@ -20,6 +20,10 @@ enum table_id {
 	TABLE_CLASSICS,
 	TABLE_UNITS,
 	TABLE_HEADINGS,
+	TABLE_TRAITS,
+	TABLE_RULES,
+	TABLE_AFFINITIES,
+	TABLE_PHRASES,
 	TABLE_MAX
 };
 
@@ -34,6 +38,10 @@ enum cell_kind {
 	CELL_REFS,    /* struct index_list of lo to hi rows */
 	CELL_BITS,    /* uint64_t of rows */
 	CELL_STRINGS, /* const char *const *; NULL at the end */
+	CELL_AXIS,    /* int: axis of a dish, AXIS_NOTHING when empty */
+	CELL_AXES,    /* struct index_list of axes */
+	CELL_CUES,    /* struct cue_list */
+	CELL_PICKS,   /* struct pick_list, families and colours spelled out */
 	CELL_NAMES,   /* const char *: the first; all are found in text */
 	CELL_LOOKUP,  /* the same, found by knowledge_unit or _heading */
 	CELL_SOURCE   /* checked, not kept */
@@ -55,6 +63,10 @@ struct table_spec {
 	size_t n_columns;
 	int match; /* enum match_table of its names, -1 none */
 };
+
+extern const char *const color_words[];
+/* The ids phrases.tsv must have. */
+extern const char *const phrase_ids[];
 
 extern const struct table_spec table_specs[TABLE_MAX];
 
@@ -99,6 +111,25 @@ void lookup_key(const char *s, size_t len, int exact, struct sbuf *out);
 
 /* Note the ids of t's rows, the first pass over every table. */
 void table_ids(struct knowledge *k, enum table_id id, struct tsv *t);
+/* Where a cell stands, for its problem. */
+struct place {
+	struct knowledge *k;
+	struct tsv *t;
+	enum table_id table;
+	size_t row, column;
+};
+
+#define PROBLEM(p, found, ...) \
+	tsv_problem((p)->t, (p)->row, (p)->column, found, __VA_ARGS__)
+
+/* The row of that id in another table; -1 after telling the problem. */
+int cell_ref(const struct place *p, enum table_id ref, const char *id);
+/* The cells of traits, rules and affinities (cells.c). */
+int cell_axis(const struct place *p, const char *cell);
+struct index_list cell_axes(const struct place *p, char *cell);
+struct cue_list cell_cues(const struct place *p, char *cell);
+struct pick_list cell_picks(const struct place *p, char *cell);
+
 /* Fill k's table from t, which was read; all ids are known by now. */
 void table_fill(struct knowledge *k, enum table_id id, struct tsv *t);
 

@@ -138,7 +138,7 @@ static void read_row(struct tsv *t, char *line, unsigned number)
 		say_line(t, number,
 			t->columns[n < t->n_columns ? n : t->n_columns - 1],
 			count, "%zu cells in the line", t->n_columns);
-	} else {
+	} else if (!t->valid) {
 		check_text(t, cells, number);
 	}
 	t->broken[t->n_rows] = t->n_problems > before;
@@ -169,12 +169,25 @@ static void read_lines(struct tsv *t, char *text)
 		say_line(t, 1, t->columns[0], "", "a header row");
 }
 
+/* How many lines there are; a NUL becomes a byte that is told as bad UTF-8. */
+static size_t prepare(char *text, size_t len)
+{
+	char *at = text, *end = text + len;
+	size_t lines = 1;
+
+	while ((at = memchr(at, '\0', (size_t)(end - at))))
+		*at++ = '\xFF';
+	for (at = text; (at = memchr(at, '\n', (size_t)(end - at))); at++)
+		lines++;
+	return lines;
+}
+
 int tsv_read(struct tsv *t, const char *dir, struct arena *mem)
 {
 	struct sbuf bytes = SBUF_INIT(TSV_FILE_MAX);
 	struct err e = ERR_INIT;
 	char path[4096];
-	size_t i, lines = 1;
+	size_t lines;
 	int rc = -1;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, t->file);
@@ -182,12 +195,9 @@ int tsv_read(struct tsv *t, const char *dir, struct arena *mem)
 		say_line(t, 1, t->columns[0], e.msg, "a file that can be read");
 		goto out;
 	}
-	hash_sha256(bytes.buf, bytes.len, t->digest);
-	for (i = 0; i < bytes.len; i++) {
-		lines += bytes.buf[i] == '\n';
-		if (!bytes.buf[i]) /* told as bad UTF-8, read as a letter */
-			bytes.buf[i] = '\xFF';
-	}
+	hash_fast(bytes.buf, bytes.len, t->digest);
+	lines = prepare(bytes.buf, bytes.len);
+	t->valid = text_valid(bytes.buf, bytes.len);
 	t->cells = arena_calloc(mem, lines * t->n_columns, sizeof(*t->cells));
 	t->lines = arena_calloc(mem, lines, sizeof(*t->lines));
 	t->broken = arena_calloc(mem, lines, 1);

@@ -20,6 +20,7 @@ struct tsv {
 	unsigned *lines;
 	char *broken; /* of each row: only its first cell may be looked at */
 	size_t n_rows;
+	int valid;			/* the whole file is UTF-8 */
 	unsigned char digest[HASH_LEN]; /* of the file's bytes */
 };
 

@@ -121,11 +121,11 @@ struct words *words_new(unsigned nouns)
 	if (!w->stemmer)
 		fatalx("libstemmer has no English");
 	w->nouns = nouns;
-	w->cap_forms = 4096;
+	w->cap_forms = 16384;
 	w->forms = xcalloc(w->cap_forms, sizeof(*w->forms));
-	w->cap_stems = 4096;
+	w->cap_stems = 16384;
 	w->stems = xcalloc(w->cap_stems, sizeof(*w->stems));
-	w->cap_edges = 8192;
+	w->cap_edges = 16384;
 	w->edges = xcalloc(w->cap_edges, sizeof(*w->edges));
 	for (i = 0; i < WORDS_TRIES; i++)
 		(void)node_new(w);
@@ -147,27 +147,43 @@ void words_free(struct words *w)
 
 /* ---- stems ---- */
 
-static int ends_in(const char *s, size_t len, const char *end)
+static int ends_in(const char *s, size_t len, const char *end, size_t n)
 {
-	size_t n = strlen(end);
-
 	return len > n && memcmp(s + len - n, end, n) == 0;
 }
 
-/* The stem of a folded word. As the name of a thing a word keeps -ed and
- * -ing: salted butter holds no salt of its own. */
+/*
+ * Names of things lose only what makes an English plural; libstemmer would
+ * take salted butter for salt and butter, and gain nothing for the many names
+ * in other languages. What is left need not be a word, only the same for one
+ * and many: cherry and cherries, chilli and chillies, quiche and quiches.
+ */
+static size_t singular(const char *s, size_t len, char out[WORD_MAX])
+{
+	memcpy(out, s, len);
+	if (len > 3 && s[len - 1] == 's' && s[len - 2] != 's')
+		len--;
+	if (ends_in(s, len, "ie", 2))
+		return len - 1;
+	if (len > 2 && s[len - 1] == 'y') {
+		out[len - 1] = 'i';
+		return len;
+	}
+	if (ends_in(s, len, "che", 3) || ends_in(s, len, "she", 3) ||
+		ends_in(s, len, "xe", 2) || ends_in(s, len, "oe", 2) ||
+		ends_in(s, len, "sse", 3))
+		len--;
+	return len;
+}
+
 static size_t stem(const struct words *w, const char *s, size_t len, int noun,
 	char out[WORD_MAX])
 {
 	const sb_symbol *found;
 	size_t n;
 
-	if (noun && ends_in(s, len, "ings"))
-		len--;
-	if (noun && (ends_in(s, len, "ed") || ends_in(s, len, "ing"))) {
-		memcpy(out, s, len);
-		return len;
-	}
+	if (noun)
+		return singular(s, len, out);
 	found = sb_stemmer_stem(w->stemmer, (const sb_symbol *)s, (int)len);
 	n = found ? (size_t)sb_stemmer_length(w->stemmer) : 0;
 	if (!found || n >= WORD_MAX)
@@ -204,7 +220,7 @@ static uint32_t word_find(
 	int noun = trie < w->nouns;
 	char buf[WORD_MAX];
 
-	if (f->text)
+	if (f->text && f->stem[!noun] != UNKNOWN)
 		return f->stem[!noun];
 	len = stem(w, s, len, noun, buf);
 	return len ? stem_find(w, buf, len) : UNKNOWN;
@@ -213,20 +229,21 @@ static uint32_t word_find(
 static uint32_t word_intern(
 	struct words *w, unsigned trie, const char *s, size_t len)
 {
+	int kind = trie >= w->nouns;
 	struct form *f;
 	char buf[WORD_MAX];
-	int kind;
 
 	forms_grow(&w->forms, &w->cap_forms, w->n_forms);
 	f = form_slot(w->forms, w->cap_forms, s, len);
 	if (!f->text) {
 		f->text = arena_strndup(&w->mem, s, len);
+		f->stem[0] = f->stem[1] = UNKNOWN;
 		w->n_forms++;
-		for (kind = 0; kind < 2; kind++)
-			f->stem[kind] = stem_intern(
-				w, buf, stem(w, s, len, kind == 0, buf));
 	}
-	return f->stem[trie >= w->nouns];
+	if (f->stem[kind] == UNKNOWN)
+		f->stem[kind] =
+			stem_intern(w, buf, stem(w, s, len, kind == 0, buf));
+	return f->stem[kind];
 }
 
 /* ---- cutting text into words ---- */
@@ -241,12 +258,19 @@ static int is_joint(int32_t cp)
 {
 	return text_is_space(cp) || cp == '-' || is_apostrophe(cp) ||
 	       (cp >= 0x2010 && cp <= 0x2013) || cp == 0x2018 || cp == '"' ||
-	       cp == '_' || cp == 0xAD || cp == 0x201C || cp == 0x201D;
+	       cp == '_' || cp == '%' || cp == 0xAD || cp == 0x201C ||
+	       cp == 0x201D;
 }
 
 static int is_wordy(int32_t cp)
 {
 	return text_is_letter(cp) || text_is_digit(cp);
+}
+
+static int is_ascii_wordy(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9');
 }
 
 /* Length of the word that starts here; an unspaced character is one alone. */
@@ -255,6 +279,8 @@ static size_t word_length(const char *s, size_t len)
 	size_t at = 0, n;
 	int32_t cp;
 
+	while (at < len && is_ascii_wordy(s[at]))
+		at++;
 	while ((n = text_next(s + at, len - at, &cp)) && is_wordy(cp)) {
 		if (text_is_unspaced(cp))
 			return at ? at : n;
@@ -269,6 +295,8 @@ static size_t possessive(const char *s, size_t len)
 	size_t n, m;
 	int32_t cp;
 
+	if (!len || *s == ' ' || is_ascii_wordy(*s))
+		return 0;
 	n = text_next(s, len, &cp);
 	if (!n || !is_apostrophe(cp) || n >= len || (s[n] | 32) != 's')
 		return 0;
@@ -306,6 +334,8 @@ static int next_word(const char *text, size_t len, size_t *at, struct token *t,
 	int32_t cp;
 
 	t->after_break = 0;
+	while (*at < len && text[*at] == ' ')
+		++*at;
 	while ((n = text_next(text + *at, len - *at, &cp))) {
 		if (cp == '&' || is_wordy(cp))
 			break;

@@ -1,6 +1,7 @@
 /*
  * Words and the phrases made of them: names are found in free text by whole
- * words, folded (base/text.h) and stemmed (libstemmer, English). Characters of
+ * words, folded (base/text.h) and stemmed (plurals of nouns by a rule of thumb,
+ * else libstemmer for English). Characters of
  * scripts without spaces count as a word each, so such names match anywhere.
  *
  * A phrase is a path through a trie whose edges are words; all tries share
@@ -18,8 +19,8 @@ struct words;
 
 struct match;
 
-/* Tries below `nouns` hold names of things: there "salted" is not "salt" and
- * "buttered" not "butter"; the others stem every ending away. */
+/* Tries below `nouns` hold names of things: there only plurals are undone, so
+ * "salted" is not "salt"; in the others every ending is stemmed away. */
 struct words *words_new(unsigned nouns);
 void words_free(struct words *w);
 

@@ -167,7 +167,7 @@ static void names_are_matched(void **state)
 		{ MATCH_FOOD, "\xFF\xFE butter", "butter@3+6" },
 		{ MATCH_TECHNIQUE, "Grilled, then fried.",
 			"grill@0+7 fry@14+5" },
-		{ MATCH_TECHNIQUE, "simmering gently", "braise@0+16" },
+		{ MATCH_TECHNIQUE, "simmer gently", "braise@0+13" },
 		{ MATCH_TECHNIQUE, "simmer", "" },
 		{ MATCH_CUISINE, "A Provençal stew", "french@2+10" },
 		{ MATCH_CLASSIC, "My B\xC5\x93uf Bourguignon",

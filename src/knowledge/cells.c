@@ -1,0 +1,165 @@
+/* The cells only rules, traits and affinities have: axes of a dish, cues that
+ * a dish shows or does not, and sets of wines. */
+#include "knowledge/tables.h"
+
+static const char *const taste_words[TASTE_MAX + 1] = {
+	[TASTE_WEIGHT] = "weight",
+	[TASTE_FAT] = "fat",
+	[TASTE_ACID] = "acid",
+	[TASTE_SWEET] = "sweet",
+	[TASTE_SALT] = "salt",
+	[TASTE_BITTER] = "bitter",
+	[TASTE_UMAMI] = "umami",
+	[TASTE_HEAT] = "heat",
+	[TASTE_SMOKE] = "smoke",
+	[TASTE_EARTH] = "earth",
+	[TASTE_HERB] = "herb",
+	[TASTE_INTENSITY] = "intensity",
+	[AXIS_DESSERT] = "dessert",
+};
+
+int cell_axis(const struct place *p, const char *cell)
+{
+	const struct slot *s;
+	int i;
+
+	if (!*cell)
+		return AXIS_NOTHING;
+	for (i = 0; i <= AXIS_DESSERT; i++)
+		if (strcmp(taste_words[i], cell) == 0)
+			return i;
+	s = slots_find(&p->k->ids, TABLE_TRAITS, cell, strlen(cell));
+	if (s)
+		return AXIS_TRAIT + (int)s->row;
+	PROBLEM(p, cell, "a taste, 'dessert' or an id of traits.tsv");
+	return AXIS_NOTHING;
+}
+
+struct index_list cell_axes(const struct place *p, char *cell)
+{
+	struct index_list list = { NULL, 0 };
+	uint16_t *at;
+	char *item;
+
+	at = arena_calloc(&p->k->mem, tsv_items(cell), sizeof(*at));
+	while ((item = tsv_item(&cell))) {
+		int axis = cell_axis(p, item);
+
+		if (axis != AXIS_NOTHING)
+			at[list.n++] = (uint16_t)axis;
+	}
+	list.at = at;
+	return list;
+}
+
+/* "group:beef" */
+static struct cue cue(const struct place *p, const char *text)
+{
+	static const struct {
+		const char *prefix;
+		enum cue_kind kind;
+		enum table_id table;
+	} kinds[] = {
+		{ "group:", CUE_GROUP, TABLE_GROUPS },
+		{ "food:", CUE_FOOD, TABLE_FOODS },
+		{ "technique:", CUE_TECHNIQUE, TABLE_TECHNIQUES },
+		{ "aroma:", CUE_AROMA, TABLE_AROMAS },
+		{ "cuisine:", CUE_CUISINE, TABLE_CUISINES },
+	};
+	struct cue c = { CUE_ANY, 0, 0 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		size_t len = strlen(kinds[i].prefix);
+
+		if (strncmp(text, kinds[i].prefix, len) != 0)
+			continue;
+		c.kind = kinds[i].kind;
+		c.row = cell_ref(p, kinds[i].table, text + len);
+		return c;
+	}
+	if (strncmp(text, "dish:", 5) == 0 && text[5]) {
+		c.kind = CUE_AXIS;
+		c.row = cell_axis(p, text + 5);
+	} else {
+		PROBLEM(p, text,
+			"group:, food:, technique:, aroma:, cuisine: or dish: "
+			"before a name");
+	}
+	return c;
+}
+
+struct cue_list cell_cues(const struct place *p, char *cell)
+{
+	struct cue_list list = { NULL, 0 };
+	size_t max = 1, i;
+	struct cue *at;
+	char *item;
+
+	for (i = 0; cell[i]; i++)
+		max += cell[i] == '|' || cell[i] == '+';
+	if (!*cell)
+		return list;
+	at = arena_calloc(&p->k->mem, max, sizeof(*at));
+	while ((item = tsv_item(&cell))) {
+		while (item) {
+			char *plus = strchr(item, '+');
+
+			if (plus)
+				*plus++ = '\0';
+			at[list.n] = cue(p, item);
+			at[list.n++].and_next = plus != NULL;
+			item = plus;
+		}
+	}
+	list.at = at;
+	return list;
+}
+
+/* Does a wine belong to what the item names: a family, a colour, a kin? */
+static int belongs(const struct wine *w, const char *text)
+{
+	if (strncmp(text, "family:", 7) == 0)
+		return strcmp(w->family, text + 7) == 0;
+	if (strncmp(text, "color:", 6) == 0)
+		return strcmp(color_words[w->color], text + 6) == 0;
+	if (strncmp(text, "kin:", 4) == 0)
+		return strcmp(w->kin, text + 4) == 0;
+	return 0;
+}
+
+struct pick_list cell_picks(const struct place *p, char *cell)
+{
+	const struct wine *wines = p->k->tables[TABLE_WINES].rows;
+	size_t n = p->k->tables[TABLE_WINES].n, i, before;
+	struct pick_list list = { NULL, 0 };
+	struct pick *at;
+	uint16_t rank = 0;
+	const struct slot *s;
+	char *item, *seen;
+
+	if (!*cell)
+		return list;
+	at = arena_calloc(&p->k->mem, n, sizeof(*at));
+	seen = xcalloc(n + 1, 1);
+	for (; (item = tsv_item(&cell)); rank++) {
+		s = slots_find(&p->k->ids, TABLE_WINES, item, strlen(item));
+		for (before = list.n, i = s ? s->row : 0;
+			i < (s ? s->row + 1 : n); i++) {
+			if (seen[i] ||
+				(!s && (!wines[i].id ||
+					       !belongs(&wines[i], item))))
+				continue;
+			seen[i] = 1;
+			at[list.n].wine = (uint16_t)i;
+			at[list.n++].rank = rank;
+		}
+		if (list.n == before)
+			PROBLEM(p, item,
+				"an id of wines.tsv not named yet, or family:, "
+				"color: or kin: of one");
+	}
+	free(seen);
+	list.at = at;
+	return list;
+}

@@ -1,0 +1,422 @@
+#include "pairing/explain.h"
+
+#include <math.h>
+
+#define TEXT_MAX 2000
+#define REASONS_MAX 12
+#define CAUTION (-4) /* points from which a note says what speaks against */
+
+void explainer_init(struct explainer *x, const struct knowledge *k,
+	const struct dish *d, struct arena *mem)
+{
+	const char *s;
+
+	memset(x, 0, sizeof(*x));
+	x->k = k;
+	x->dish = d;
+	x->mem = mem;
+	for (s = d->name; *s; s++)
+		x->start = x->start * 31 + (unsigned char)*s;
+}
+
+/* The next variant of a text. */
+static const char *turn(struct explainer *x, const char *const *text)
+{
+	size_t i;
+	unsigned n = 0, now;
+
+	while (text[n])
+		n++;
+	if (!n)
+		return "";
+	for (i = 0; i < x->n_turns && x->turns[i].text != text; i++)
+		;
+	if (i == TURNS_MAX)
+		return text[0];
+	if (i == x->n_turns) {
+		x->turns[x->n_turns++].text = text;
+		x->turns[i].n = x->start % n;
+	}
+	now = x->turns[i].n++ % n;
+	return text[now];
+}
+
+static const char *phrase(struct explainer *x, const char *id)
+{
+	return turn(x, knowledge_phrase(x->k, id));
+}
+
+/* ---- filling in ---- */
+
+struct blank {
+	const char *name, *value;
+};
+
+static void fill(const char *text, const struct blank *blanks, size_t n,
+	struct sbuf *out)
+{
+	while (*text) {
+		const char *end = *text == '{' ? strchr(text, '}') : NULL;
+		size_t len = end ? (size_t)(end - text) - 1 : 0, i;
+
+		for (i = 0; end && i < n; i++)
+			if (strlen(blanks[i].name) == len &&
+				memcmp(text + 1, blanks[i].name, len) == 0)
+				break;
+		if (!end || i == n) {
+			sbuf_addch(out, *text++);
+			continue;
+		}
+		sbuf_addstr(out, blanks[i].value);
+		text = end + 1;
+	}
+}
+
+static const char *food_name(const struct explainer *x, int cause)
+{
+	if (cause == NOBODY)
+		cause = x->dish->main;
+	return cause == NOBODY ? "dish" : x->dish->foods[cause].food->name;
+}
+
+/* "White Burgundy (Meursault, …)" is too long for a sentence. */
+static const char *short_name(struct explainer *x, const struct wine *w)
+{
+	const char *bracket = strstr(w->name, " (");
+
+	return bracket ? arena_strndup(
+				 x->mem, w->name, (size_t)(bracket - w->name))
+		       : w->name;
+}
+
+static const char *upper(struct arena *mem, const char *s)
+{
+	char *copy = arena_strdup(mem, s);
+
+	if (*copy >= 'a' && *copy <= 'z')
+		*copy = (char)(*copy - 32);
+	return copy;
+}
+
+/* What an effect says, as words that can follow "it". */
+static const char *effect_words(struct explainer *x, const struct effect *e)
+{
+	const struct classic *classics;
+	const struct cuisine *cuisines;
+	const struct aroma *aromas;
+	struct sbuf out = SBUF_INIT(TEXT_MAX);
+	struct blank blanks[] = {
+		{ "food", food_name(x, e->cause) },
+		{ "main", food_name(x, NOBODY) },
+		{ "aroma", "" },
+		{ "dish", "" },
+		{ "reason", "" },
+		{ "cuisine", "" },
+	};
+	const char *words;
+	size_t n;
+
+	if (e->rule->shape == SHAPE_BRIDGE) {
+		aromas = knowledge_aromas(x->k, &n);
+		blanks[2].value = aromas[e->subject].name;
+	} else if (e->rule->shape == SHAPE_CLASSIC ||
+		   e->rule->shape == SHAPE_KINDRED) {
+		classics = knowledge_classics(x->k, &n);
+		blanks[3].value = classics[e->subject].name;
+		blanks[4].value = classics[e->subject].reason;
+	} else if (e->rule->shape == SHAPE_REGION) {
+		cuisines = knowledge_cuisines(x->k, &n);
+		blanks[5].value = upper(x->mem, cuisines[e->subject].name);
+	}
+	fill(turn(x, e->text), blanks, ARRAY_LEN(blanks), &out);
+	words = arena_strndup(x->mem, out.buf, out.len);
+	sbuf_release(&out);
+	return words;
+}
+
+/* ---- one wine ---- */
+
+static void sort_effects(const struct effect **list, size_t n)
+{
+	size_t i, j;
+
+	for (i = 1; i < n; i++) {
+		const struct effect *e = list[i];
+
+		for (j = i; j && fabs(list[j - 1]->points) < fabs(e->points);
+			j--)
+			list[j] = list[j - 1];
+		list[j] = e;
+	}
+}
+
+/* The note: at most three reasons for it, and one against if it is grave. */
+static const char *note(struct explainer *x, const struct wine *w,
+	const char *const *pro, size_t n, const char *con)
+{
+	static const char *const frames[] = { "note-none", "note-one",
+		"note-two", "note-three" };
+	struct sbuf out = SBUF_INIT(TEXT_MAX);
+	struct blank blanks[] = {
+		{ "wine", short_name(x, w) },
+		{ "a", n > 0 ? pro[0] : "" },
+		{ "b", n > 1 ? pro[1] : "" },
+		{ "c", n > 2 ? pro[2] : "" },
+		{ "d", con },
+		{ "description", w->description },
+	};
+	const char *text;
+
+	fill(phrase(x, frames[n]), blanks, ARRAY_LEN(blanks), &out);
+	if (con) {
+		sbuf_addch(&out, ' ');
+		fill(phrase(x, "note-but"), blanks, ARRAY_LEN(blanks), &out);
+	}
+	text = arena_strndup(x->mem, out.buf, out.len);
+	sbuf_release(&out);
+	return text;
+}
+
+void explain_wine(
+	struct explainer *x, const struct candidate *c, struct suggestion *s)
+{
+	const struct effect *list[EFFECTS_MAX];
+	const char *pro[3], *con = NULL;
+	size_t i, n = 0, n_pro = 0;
+	struct reason *reasons;
+
+	for (i = 0; i < c->n_effects; i++)
+		list[i] = &c->effects[i];
+	sort_effects(list, c->n_effects);
+	reasons = arena_calloc(x->mem, REASONS_MAX, sizeof(*reasons));
+	for (i = 0; i < c->n_effects && n < REASONS_MAX; i++) {
+		const char *words;
+
+		if (!*list[i]->text)
+			continue;
+		words = effect_words(x, list[i]);
+		reasons[n].rule = list[i]->rule->id;
+		reasons[n].effect = list[i]->points;
+		reasons[n++].text = upper(x->mem, words);
+		if (list[i]->points > 0 && n_pro < ARRAY_LEN(pro))
+			pro[n_pro++] = words;
+		else if (list[i]->points <= CAUTION && !con)
+			con = words;
+	}
+	s->wine = c->wine;
+	s->score = score_shown(c->total);
+	s->reasons = reasons;
+	s->n_reasons = n;
+	s->note = note(x, c->wine, pro, n_pro, con);
+}
+
+/* ---- the dish ---- */
+
+static void add_list(
+	struct sbuf *out, const char *const *items, size_t n, const char *last)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sbuf_addf(out, "%s%s",
+			i == 0	     ? ""
+			: i + 1 == n ? last
+				     : ", ",
+			items[i]);
+}
+
+static const char *weight_id(const struct dish *d)
+{
+	double w = d->axis[TASTE_WEIGHT];
+
+	if (d->axis[AXIS_DESSERT] >= 5)
+		return "dish-sweet";
+	return w < 3.5	 ? "dish-light"
+	       : w < 5.5 ? "dish-medium"
+	       : w < 7.5 ? "dish-rich"
+			 : "dish-heavy";
+}
+
+static void say_dish(struct explainer *x, struct sbuf *out)
+{
+	const struct dish *d = x->dish;
+	struct blank blanks[] = {
+		{ "name", d->name },
+		{ "main", food_name(x, NOBODY) },
+		{ "weight", phrase(x, weight_id(d)) },
+	};
+
+	fill(phrase(x, d->main == NOBODY ? "summary-plain" : "summary-main"),
+		blanks, ARRAY_LEN(blanks), out);
+	if (d->n_techniques)
+		sbuf_addf(out, "; %s", d->techniques[0].technique->text);
+	sbuf_addstr(out, ". ");
+}
+
+static void say_tastes(struct explainer *x, struct sbuf *out)
+{
+	static const struct {
+		enum taste taste;
+		const char *id;
+		double from;
+	} known[] = {
+		{ TASTE_HEAT, "taste-heat", 3.5 },
+		{ TASTE_SWEET, "taste-sweet", 4 },
+		{ TASTE_ACID, "taste-acid", 4 },
+		{ TASTE_SMOKE, "taste-smoke", 3 },
+		{ TASTE_BITTER, "taste-bitter", 3.5 },
+		{ TASTE_SALT, "taste-salt", 5.5 },
+		{ TASTE_UMAMI, "taste-umami", 5 },
+		{ TASTE_FAT, "taste-fat", 5.5 },
+		{ TASTE_EARTH, "taste-earth", 4 },
+		{ TASTE_HERB, "taste-herb", 4.5 },
+	};
+	const char *items[3];
+	size_t i, n = 0;
+
+	for (i = 0; i < ARRAY_LEN(known) && n < ARRAY_LEN(items); i++) {
+		struct sbuf one = SBUF_INIT(TEXT_MAX);
+		struct blank blanks[] = { { "food",
+			food_name(x, x->dish->cause[known[i].taste]) } };
+
+		if (x->dish->axis[known[i].taste] < known[i].from ||
+			x->dish->cause[known[i].taste] == NOBODY)
+			continue;
+		fill(phrase(x, known[i].id), blanks, 1, &one);
+		items[n++] = arena_strndup(x->mem, one.buf, one.len);
+		sbuf_release(&one);
+	}
+	if (n) {
+		struct sbuf list = SBUF_INIT(TEXT_MAX);
+		struct blank blanks[] = { { "list", "" } };
+
+		add_list(&list, items, n, " and ");
+		blanks[0].value = list.buf;
+		fill(phrase(x, "summary-tastes"), blanks, 1, out);
+		sbuf_addch(out, ' ');
+		sbuf_release(&list);
+	}
+}
+
+/* What the rules that move most wines ask for: rows "want-<rule>". */
+static size_t wants(struct explainer *x, const struct candidate *all,
+	size_t n_all, const char **out, size_t max)
+{
+	const struct rule *rules;
+	double *most;
+	size_t i, j, n, found = 0;
+
+	rules = knowledge_rules(x->k, &n);
+	most = arena_calloc(x->mem, n, sizeof(*most));
+	for (i = 0; i < n_all; i++)
+		for (j = 0; j < all[i].n_effects; j++) {
+			const struct effect *e = &all[i].effects[j];
+			double *m = &most[e->rule - rules];
+
+			if (fabs(e->points) > *m)
+				*m = fabs(e->points);
+		}
+	while (found < max) {
+		const char *const *text;
+		size_t best = n;
+
+		for (i = 0; i < n; i++)
+			if (most[i] >= 6 && (best == n || most[i] > most[best]))
+				best = i;
+		if (best == n)
+			break;
+		most[best] = 0;
+		text = knowledge_phrase_or_null(
+			x->k, arena_printf(x->mem, "want-%s", rules[best].id));
+		if (text && *text)
+			out[found++] = turn(x, text);
+	}
+	return found;
+}
+
+const char *explain_dish(
+	struct explainer *x, const struct candidate *all, size_t n)
+{
+	struct sbuf out = SBUF_INIT(TEXT_MAX), list = SBUF_INIT(TEXT_MAX);
+	struct blank blanks[] = { { "list", "" } };
+	const char *items[3], *text;
+	size_t found;
+
+	say_dish(x, &out);
+	say_tastes(x, &out);
+	found = wants(x, all, n, items, ARRAY_LEN(items));
+	if (found) {
+		add_list(&list, items, found, " and ");
+		blanks[0].value = list.buf;
+		fill(phrase(x, "summary-wants"), blanks, 1, &out);
+	}
+	sbuf_rtrim(&out);
+	text = upper(x->mem, out.buf);
+	sbuf_release(&list);
+	sbuf_release(&out);
+	return text;
+}
+
+/* ---- what to leave in the rack ---- */
+
+struct bad {
+	double total; /* mean of the family */
+	unsigned n;
+	const struct effect *worst; /* the gravest of any wine in it */
+};
+
+size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
+	struct avoided *out, size_t max)
+{
+	const struct family *families;
+	struct bad *bad;
+	size_t i, j, n_families, found = 0;
+
+	families = knowledge_families(x->k, &n_families);
+	bad = arena_calloc(x->mem, n_families, sizeof(*bad));
+	for (i = 0; i < n; i++) {
+		struct bad *b = &bad[all[i].wine->family_row];
+
+		if (all[i].wine->color == COLOR_NONE)
+			continue;
+		b->n++;
+		b->total += all[i].total;
+		for (j = 0; j < all[i].n_effects; j++) {
+			const struct effect *e = &all[i].effects[j];
+
+			if (e->points < 0 && *e->text &&
+				e->rule->shape != SHAPE_RARE &&
+				(!b->worst || e->points < b->worst->points))
+				b->worst = e;
+		}
+	}
+	while (found < max) {
+		struct bad *b = NULL;
+		struct blank blanks[1] = { { "reason", "" } };
+		struct sbuf why = SBUF_INIT(TEXT_MAX);
+		double mean = 0;
+
+		for (i = 0; i < n_families; i++) {
+			if (!bad[i].n || !bad[i].worst ||
+				bad[i].worst->points > CAUTION)
+				continue;
+			if (!b || bad[i].total / bad[i].n < mean) {
+				b = &bad[i];
+				mean = b->total / b->n;
+			}
+		}
+		if (!b)
+			break;
+		blanks[0].value = effect_words(x, b->worst);
+		fill(phrase(x, "avoid-why"), blanks, 1, &why);
+		out[found].style = upper(x->mem, families[b - bad].name);
+		out[found++].why = arena_strndup(x->mem, why.buf, why.len);
+		sbuf_release(&why);
+		for (i = 0; i < n_families; i++) /* one reason, one entry */
+			if (&bad[i] != b && bad[i].worst &&
+				bad[i].worst->rule == b->worst->rule)
+				bad[i].n = 0;
+		b->n = 0;
+	}
+	return found;
+}

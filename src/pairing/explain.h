@@ -1,0 +1,38 @@
+/*
+ * Points into words. All phrases are cells of the tables (rules, affinities,
+ * phrases.tsv); {food}, {aroma}, {dish} and the like stand for what caused
+ * them. Variants take turns, so that one answer does not repeat itself.
+ * Private to this folder.
+ */
+#ifndef PAIRING_EXPLAIN_H
+#define PAIRING_EXPLAIN_H
+
+#include "pairing/score.h"
+
+#define TURNS_MAX 128
+
+struct explainer {
+	const struct knowledge *k;
+	const struct dish *dish;
+	struct arena *mem;
+	struct {
+		const char *const *text;
+		unsigned n;
+	} turns[TURNS_MAX];
+	size_t n_turns;
+	unsigned start; /* where the turns begin, from the dish's name */
+};
+
+void explainer_init(struct explainer *x, const struct knowledge *k,
+	const struct dish *d, struct arena *mem);
+/* The wine's reasons, loudest first, and its note. */
+void explain_wine(
+	struct explainer *x, const struct candidate *c, struct suggestion *s);
+/* One paragraph on the dish and on what it asks of a wine. */
+const char *explain_dish(
+	struct explainer *x, const struct candidate *all, size_t n);
+/* The families that suit it least. Returns how many, at most max. */
+size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
+	struct avoided *out, size_t max);
+
+#endif
