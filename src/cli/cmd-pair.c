@@ -9,6 +9,8 @@
 #include "cli/input.h"
 #include "cli/paper.h"
 
+#define REASONS_SHOWN 5
+
 static const struct cli_usage usage = {
 	"pair " CLI_INPUT_SYNOPSIS "\n"
 	"                     [--json] [--count N] [--color red,white,…]\n"
@@ -94,12 +96,13 @@ static enum ink ink_of(const char *color)
 	return INK_YELLOW;
 }
 
+/* The weightiest reasons; --json has them all. */
 static void add_reasons(struct paper *p, json_object *s)
 {
 	json_object *list = json_arr(s, "reasons");
 	size_t i, n = list ? json_object_array_length(list) : 0;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && i < REASONS_SHOWN; i++) {
 		json_object *r = json_object_array_get_idx(list, i);
 		double effect = json_num(r, "effect", 0);
 		char lead[40];

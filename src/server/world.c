@@ -1,0 +1,75 @@
+/*
+ * Everything a process needs that comes from files. Loaded by the master
+ * alone; its children share the pages. A reload makes a second world beside
+ * the first, so a mistake in the new one costs nothing.
+ */
+#include "server/process.h"
+
+static int load_static(struct world *w, struct sbuf *problems)
+{
+	struct sbuf version = SBUF_INIT(100);
+	struct err e = ERR_INIT;
+	const char *path =
+		arena_printf(&w->mem, "%s/version", w->config.static_dir);
+	int rc = -1;
+
+	if (file_read(path, &version, &e)) {
+		sbuf_addf(problems, "%s\n", e.msg);
+		goto out;
+	}
+	sbuf_rtrim(&version);
+	if (!version.len ||
+		version.buf[strspn(version.buf, "0123456789abcdef")]) {
+		sbuf_addf(problems, "%s:1: expected the hash of the folder\n",
+			path);
+		goto out;
+	}
+	w->static_base = arena_printf(&w->mem, "/static/%s", version.buf);
+	rc = 0;
+out:
+	sbuf_release(&version);
+	return rc;
+}
+
+struct world *world_load(const char *config_path, struct sbuf *problems)
+{
+	struct world *w = xcalloc(1, sizeof(*w));
+	int rc = config_load(config_path, &w->config, &w->mem, problems);
+
+	if (rc)
+		goto out;
+	/* all of them, so that all mistakes are told at once */
+	w->knowledge = knowledge_load(w->config.knowledge_dir, problems);
+	w->templates = templates_load(w->config.templates_dir, problems);
+	if (!w->knowledge || !w->templates ||
+		web_check_templates(w->templates, problems))
+		rc = -1;
+	if (load_static(w, problems))
+		rc = -1;
+out:
+	if (rc) {
+		world_free(w);
+		return NULL;
+	}
+	return w;
+}
+
+int world_migrate(const struct world *w, struct sbuf *problems)
+{
+	struct err e = ERR_INIT;
+
+	if (store_migrate(w->config.store, w->config.sql_dir, &e) == 0)
+		return 0;
+	sbuf_addf(problems, "%s: %s\n", w->config.store, e.msg);
+	return -1;
+}
+
+void world_free(struct world *w)
+{
+	if (!w)
+		return;
+	templates_free(w->templates);
+	knowledge_free(w->knowledge);
+	arena_release(&w->mem);
+	free(w);
+}
