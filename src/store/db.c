@@ -6,22 +6,17 @@
  * races a checkpoint. On such versions every write transaction and every
  * checkpoint holds an exclusive flock on "<store>.lock"; reads hold none.
  * Closing the last connection would checkpoint as well: switched off.
- *
- * The lock is polled, not waited for, since flock() knows no time-out. It is
- * never held across a fork, a network call or a wait for input.
  */
 #include "store/db.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "store/lock.h"
 
 #define STATEMENTS_MAX 64
 #define PATIENCE_MS 5000
 #define WAL_LARGE ((int64_t)16 * 1024 * 1024)
-#define ROOM (64 * 1024)
 
 struct statement {
 	const char *sql; /* the literal itself: its address is the key */
@@ -131,9 +126,6 @@ static int journal_is_wal(sqlite3 *sq, const char *sql, int *wal)
 	return rc;
 }
 
-static int lock_take(struct db *db, struct err *e);
-static void lock_give(struct db *db);
-
 /* A new file goes to WAL mode once; two processes may try that at once, and
  * SQLite does not make the second one wait. */
 static int go_wal(struct db *db, const char *path, struct err *e)
@@ -142,10 +134,10 @@ static int go_wal(struct db *db, const char *path, struct err *e)
 	int rc = journal_is_wal(db->sq, "PRAGMA journal_mode", &wal);
 
 	if (rc == SQLITE_OK && !wal) {
-		if (lock_take(db, e))
+		if (lock_take(db->lock_fd, db->patience_ms, e))
 			return -1;
 		rc = journal_is_wal(db->sq, "PRAGMA journal_mode=WAL", &wal);
-		lock_give(db);
+		lock_give(db->lock_fd);
 	}
 	if (rc != SQLITE_OK)
 		return sqlite_failed(db->sq, rc, path, e);
@@ -195,11 +187,9 @@ struct db *db_open(const char *path, struct err *e)
 	db->patience_ms = PATIENCE_MS;
 	db->races = db_version_races(sqlite3_libversion_number());
 	db->wal_path = xstrdup(arena_printf(&mem, "%s-wal", path));
-	db->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (db->lock_fd < 0) {
-		err_errno(e, REASON_STORE, "%s", lock);
+	db->lock_fd = lock_open(lock, e);
+	if (db->lock_fd < 0)
 		goto out;
-	}
 	rc = sqlite3_open_v2(path, &db->sq,
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc != SQLITE_OK) {
@@ -442,30 +432,6 @@ int64_t db_last_id(struct db *db)
 
 /* ---- the lock, transactions, checkpoints ---- */
 
-static int lock_take(struct db *db, struct err *e)
-{
-	int64_t deadline = clock_monotonic_ms() + db->patience_ms;
-	struct timespec wait = { 0, 200 * 1000 };
-
-	while (flock(db->lock_fd, LOCK_EX | LOCK_NB)) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_errno(e, REASON_STORE, "the store's lock");
-		if (clock_monotonic_ms() >= deadline)
-			return err_set(e, REASON_BUSY,
-				"the store was locked for %lld ms",
-				(long long)db->patience_ms);
-		(void)nanosleep(&wait, NULL);
-		if (wait.tv_nsec < 10 * 1000 * 1000)
-			wait.tv_nsec *= 2;
-	}
-	return 0;
-}
-
-static void lock_give(struct db *db)
-{
-	(void)flock(db->lock_fd, LOCK_UN);
-}
-
 int db_begin(struct db *db, struct err *e)
 {
 	struct db_query q = DB_QUERY_INIT;
@@ -473,10 +439,10 @@ int db_begin(struct db *db, struct err *e)
 	own_process_only(db);
 	if (db->in_write)
 		log_bug("a transaction inside a transaction");
-	if (db->races && lock_take(db, e))
+	if (db->races && lock_take(db->lock_fd, db->patience_ms, e))
 		return -1;
 	if (db_prepare(db, &q, "BEGIN IMMEDIATE", e) || db_run(&q, e)) {
-		lock_give(db);
+		lock_give(db->lock_fd);
 		return -1;
 	}
 	db->in_write = 1;
@@ -501,7 +467,7 @@ int db_end(struct db *db, int ok, struct err *e)
 	if (!sqlite3_get_autocommit(db->sq))
 		log_bug("a transaction that cannot be ended");
 	db->in_write = 0;
-	lock_give(db);
+	lock_give(db->lock_fd);
 	return rc;
 }
 
@@ -516,7 +482,7 @@ int db_checkpoint(struct db *db, struct err *e)
 	if (st.st_mtim.tv_sec == db->wal_seen.tv_sec &&
 		st.st_mtim.tv_nsec == db->wal_seen.tv_nsec)
 		return 0; /* nothing was written since the last time */
-	if (db->races && lock_take(db, e))
+	if (db->races && lock_take(db->lock_fd, db->patience_ms, e))
 		return -1;
 	/* Readers come first: with no patience a reader in the way only means
 	 * that the rest is done next time. */
@@ -529,7 +495,7 @@ int db_checkpoint(struct db *db, struct err *e)
 		rc = sqlite3_wal_checkpoint_v2(
 			db->sq, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	(void)sqlite3_busy_timeout(db->sq, (int)db->patience_ms);
-	lock_give(db);
+	lock_give(db->lock_fd);
 	if ((rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED)
 		return 0;
 	if (rc != SQLITE_OK)
@@ -541,14 +507,5 @@ int db_checkpoint(struct db *db, struct err *e)
 
 int db_room(struct db *db, struct err *e)
 {
-	static const char zeros[ROOM];
-	ssize_t n = pwrite(db->lock_fd, zeros, sizeof(zeros), 0);
-	int saved = errno;
-
-	if (ftruncate(db->lock_fd, 0))
-		log_warn("emptying the store's lock file");
-	if (n == (ssize_t)sizeof(zeros))
-		return 0;
-	errno = n < 0 ? saved : ENOSPC;
-	return err_errno(e, REASON_STORE, "no room for the store");
+	return lock_room(db->lock_fd, e);
 }

@@ -77,6 +77,38 @@ static void processes_that_save_the_same_get_one_row(void **state)
 	assert_sound(f);
 }
 
+static int save_own(struct fixture *f, int worker)
+{
+	struct pairing_row row;
+	int i;
+
+	store_patience(f->store, 500);
+	for (i = 0; i < 150; i++) {
+		struct pairing_new p = sample(f, 1000 * worker + i);
+
+		if (store_pairing_save(
+			    f->store, &p, NULL, &f->mem, &row, &f->e))
+			return 1;
+	}
+	return 0;
+}
+
+/* Nobody starves because others want the lock again at once. */
+static void contending_writers_take_turns(void **state)
+{
+	struct fixture *f = *state;
+	pid_t pids[8];
+	size_t i;
+
+	close_first(f);
+	for (i = 0; i < ARRAY_LEN(pids); i++)
+		pids[i] = in_child(f, save_own, (int)i);
+	for (i = 0; i < ARRAY_LEN(pids); i++)
+		assert_int_equal(status_of(pids[i]), 0);
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM pairing"), 1200);
+	assert_sound(f);
+}
+
 static int claim_all(struct fixture *f, int n)
 {
 	const char *owner = arena_printf(&f->mem, "runner.%d", n);
@@ -420,6 +452,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		OPEN(processes_that_save_the_same_get_one_row),
+		OPEN(contending_writers_take_turns),
 		OPEN(a_job_is_claimed_once),
 		BARE(processes_may_migrate_at_once),
 		OPEN(kill_9_loses_nothing_acknowledged),
