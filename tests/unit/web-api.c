@@ -1,0 +1,467 @@
+/* Pairings as JSON: what may be sent, and every answer it can have. */
+#include "web.h"
+
+#include <sys/wait.h>
+
+/* What may be wrong with a request, and the words that name it. */
+static void test_bad_input(void **state)
+{
+	static const struct {
+		const char *json;
+		int status;
+		const char *code, *detail;
+	} rows[] = {
+		{ "{\"text\":", 400, "bad-request", "not JSON" },
+		{ "{\"text\":\"\xff\xfe\"}", 400, "bad-request", "not JSON" },
+		{ "[]", 400, "bad-request", "object" },
+		{ "\"text\"", 400, "bad-request", "object" },
+		{ "{}", 422, "empty", "" },
+		{ "{\"text\":null}", 422, "empty", "" },
+		{ "{\"text\":\"\"}", 422, "empty", "" },
+		{ "{\"text\":\" \\n\\t \"}", 422, "empty", "" },
+		{ "{\"text\":\"We went to town and it rained.\"}", 422,
+			"not-a-recipe", "" },
+		{ "{\"text\":7}", 422, "bad-input", "'text'" },
+		{ "{\"text\":\"a\",\"url\":\"https://a.example/\"}", 422,
+			"bad-input", "exactly one" },
+		{ "{\"text\":\"a\",\"colour\":\"red\"}", 422, "bad-input",
+			"colour" },
+		{ "{\"text\":\"a\",\"preferences\":{\"sweet\":1}}", 422,
+			"bad-input", "sweet" },
+		{ "{\"text\":\"a\",\"preferences\":{\"count\":11}}", 422,
+			"bad-input", "count" },
+		{ "{\"text\":\"a\",\"preferences\":{\"colors\":[\"blue\"]}}",
+			422, "bad-input", "colors" },
+		{ "{\"text\":\"a\",\"preferences\":7}", 422, "bad-input", "" },
+		{ "{\"url\":\"not a link\"}", 422, "bad-url", "" },
+		{ "{\"url\":\"file:///etc/passwd\"}", 422, "bad-url", "" },
+		{ "{\"url\":\"http://example.com:22/\"}", 422, "bad-url", "" },
+		{ "{\"url\":\"http://192.168.1.1/\"}", 422, "private-address",
+			"" },
+		{ "{\"url\":\"http://2130706433/\"}", 422, "private-address",
+			"" },
+		{ "{\"html\":\"<html><p>Trains.</p></html>\"}", 422,
+			"not-a-recipe", "" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct answer a = post_json(rows[i].json);
+		json_object *o = body_json(&a);
+
+		if (a.status != rows[i].status ||
+			strcmp(json_str(o, "code"), rows[i].code) != 0 ||
+			!strstr(json_str(o, "detail"), rows[i].detail))
+			fail_msg("%s: %d %s", rows[i].json, a.status, a.body);
+		assert_non_null(strstr(header(&a, "Content-Type"),
+			"application/problem+json"));
+		json_object_put(o);
+	}
+}
+
+static struct answer post_sized(const char *key, size_t len)
+{
+	struct sbuf json = SBUF_INIT(HTTP_BODY_MAX);
+	struct answer a;
+	size_t i;
+
+	sbuf_addf(&json, "{\"%s\":\"", key);
+	for (i = 0; i < len; i++)
+		sbuf_addch(&json, 'x');
+	sbuf_addstr(&json, "\"}");
+	a = post_json(json.buf);
+	sbuf_release(&json);
+	return a;
+}
+
+static void test_sizes(void **state)
+{
+	static const struct {
+		const char *key;
+		size_t len;
+		int status;
+		const char *detail;
+	} rows[] = {
+		{ "text", RECIPE_TEXT_MAX, 422, "" },
+		{ "text", RECIPE_TEXT_MAX + 1, 413, "256 KiB" },
+		{ "html", ASK_HTML_MAX, 422, "" },
+		{ "html", ASK_HTML_MAX + 1, 413, "3 MiB" },
+		{ "url", 2049, 422, "2048" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct answer a = post_sized(rows[i].key, rows[i].len);
+
+		if (a.status != rows[i].status ||
+			!strstr(a.body, rows[i].detail))
+			fail_msg("%s of %zu: %d %s", rows[i].key, rows[i].len,
+				a.status, a.body);
+	}
+}
+
+static void test_text_at_once(void **state)
+{
+	struct answer a = post_json("{\"text\":\"" SITE_RECIPE "\"}");
+	json_object *o = body_json(&a);
+	char location[128], *first, *etag;
+
+	(void)state;
+	assert_int_equal(a.status, 201);
+	assert_string_equal(json_str(o, "status"), "done");
+	assert_string_equal(
+		json_str(json_obj(o, "recipe"), "name"), "Lemon roast chicken");
+	assert_int_equal(
+		json_object_array_length(json_arr(o, "suggestions")), 5);
+	(void)snprintf(location, sizeof(location), "/api/v1/pairings/%s",
+		json_str(o, "id"));
+	assert_string_equal(header(&a, "Location"), location);
+	assert_non_null(strstr(header(&a, "Content-Type"), "application/json"));
+	json_object_put(o);
+	first = xstrndup(a.body, a.len);
+
+	/* the same again, by JSON and by curl's form: the same answer */
+	a = post_json("{\"text\":\"" SITE_RECIPE "\"}");
+	assert_string_equal(a.body, first);
+	a = post_form("/api/v1/pairings", "text=" SITE_RECIPE_FORM);
+	assert_int_equal(a.status, 201);
+	assert_string_equal(a.body, first);
+
+	/* and read, byte for byte */
+	a = get(location);
+	assert_int_equal(a.status, 200);
+	assert_string_equal(a.body, first);
+	etag = xstrdup(header(&a, "ETag"));
+	assert_true(*etag);
+	{
+		char match[200];
+		const char *headers[] = { match, NULL };
+
+		(void)snprintf(
+			match, sizeof(match), "HTTP_IF_NONE_MATCH=%s", etag);
+		a = ask_site("GET", location, NULL, headers, NULL, 0);
+		assert_int_equal(a.status, 304);
+		assert_int_equal(a.len, 0);
+	}
+	free(etag);
+	free(first);
+}
+
+static void test_preferences(void **state)
+{
+	static const char *const bodies[] = {
+		"text=" SITE_RECIPE_FORM "&count=3&colors=red&colors=rose"
+		"&max_price=2&alcohol=any",
+		"text=" SITE_RECIPE_FORM "&count=3&colors=red,rose"
+		"&max_price=2&alcohol=",
+	};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(bodies); i++) {
+		struct answer a = post_form("/api/v1/pairings", bodies[i]);
+		json_object *o = body_json(&a), *list;
+
+		assert_int_equal(a.status, 201);
+		list = json_arr(o, "suggestions");
+		assert_int_equal(json_object_array_length(list), 3);
+		for (k = 0; k < 3; k++) {
+			json_object *s = json_object_array_get_idx(list, k);
+
+			assert_true(json_str(s, "color")[0] == 'r');
+			assert_true(json_int(s, "price", 9) <= 2);
+		}
+		json_object_put(o);
+	}
+}
+
+static void test_form_refusals(void **state)
+{
+	static const struct {
+		const char *form, *detail;
+	} rows[] = {
+		{ "text=a&colour=red", "colour" },
+		{ "recipe=a", "recipe" },
+		{ "text=a&count=many", "count" },
+		{ "text=a&count=0", "count" },
+		{ "text=a&alcohol=strong", "alcohol" },
+		{ "text=a&url=b", "exactly one" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct answer a = post_form("/api/v1/pairings", rows[i].form);
+
+		assert_int_equal(a.status, 422);
+		assert_contains(a, "\"bad-input\"");
+		assert_contains(a, rows[i].detail);
+	}
+}
+
+static void test_multipart(void **state)
+{
+	static const char body[] =
+		"--b\r\nContent-Disposition: form-data; name=\"html\"; "
+		"filename=\"p.html\"\r\n\r\n<script type=\"application/ld+"
+		"json\">{\"@type\":\"Recipe\",\"name\":\"Mushroom risotto\","
+		"\"recipeIngredient\":[\"300 g risotto rice\",\"400 g "
+		"mushrooms\",\"50 g parmesan\"]}</script>\r\n"
+		"--b\r\nContent-Disposition: form-data; name=\"count\"\r\n\r\n"
+		"2\r\n--b--\r\n";
+	static const char bad[] =
+		"--b\r\nContent-Disposition: form-data; name=\"colors\"; "
+		"filename=\"x\"\r\n\r\n\xff\xfe\r\n--b--\r\n";
+	struct answer a = ask_site("POST", "/api/v1/pairings",
+		"multipart/form-data; boundary=b", NULL, body,
+		sizeof(body) - 1);
+	json_object *o = body_json(&a);
+
+	(void)state;
+	assert_int_equal(a.status, 201);
+	assert_string_equal(
+		json_str(json_obj(o, "recipe"), "name"), "Mushroom risotto");
+	assert_int_equal(
+		json_object_array_length(json_arr(o, "suggestions")), 2);
+	json_object_put(o);
+	a = ask_site("POST", "/api/v1/pairings",
+		"multipart/form-data; boundary=b", NULL, bad, sizeof(bad) - 1);
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "cannot be a file");
+}
+
+static void test_idempotency_key(void **state)
+{
+	static const char *const key[] = { "HTTP_IDEMPOTENCY_KEY=k-1", NULL };
+	static const char one[] = "{\"text\":\"" SITE_RECIPE "\"}";
+	static const char two[] = "{\"text\":\"" SITE_RECIPE "1 onion\\n\"}";
+	char id[ID_LEN + 1], longest[300] = "HTTP_IDEMPOTENCY_KEY=";
+	const char *bad[] = { longest, NULL };
+	struct answer a = ask_site("POST", "/api/v1/pairings",
+		"application/json", key, one, sizeof(one) - 1);
+	json_object *o = body_json(&a);
+
+	(void)state;
+	assert_int_equal(a.status, 201);
+	(void)snprintf(id, sizeof(id), "%s", json_str(o, "id"));
+	json_object_put(o);
+	a = ask_site("POST", "/api/v1/pairings", "application/json", key, one,
+		sizeof(one) - 1);
+	assert_int_equal(a.status, 201);
+	assert_contains(a, id);
+	a = ask_site("POST", "/api/v1/pairings", "application/json", key, two,
+		sizeof(two) - 1);
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "idempotency-key-reused");
+	memset(longest + 21, 'k', 256);
+	a = ask_site("POST", "/api/v1/pairings", "application/json", bad, one,
+		sizeof(one) - 1);
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "Idempotency-Key");
+}
+
+/* ---- jobs ---- */
+
+static void claim(struct store *s, struct job *j)
+{
+	struct err e = ERR_INIT;
+
+	if (store_job_claim(s, "unit", &site.mem, j, &e))
+		fail_msg("%s", e.msg);
+}
+
+static void ask_url(const char *url, char id[ID_LEN + 1])
+{
+	char json[200], location[128];
+	struct answer a;
+	json_object *o;
+	int woken = site.woken;
+
+	(void)snprintf(json, sizeof(json), "{\"url\":\"%s\"}", url);
+	a = post_json(json);
+	assert_int_equal(a.status, 202);
+	assert_int_equal(site.woken, woken + 1);
+	assert_true(*header(&a, "Retry-After"));
+	o = body_json(&a);
+	assert_string_equal(json_str(o, "url"), url);
+	assert_string_equal(json_str(o, "status"), "queued");
+	assert_string_equal(json_str(o, "stage"), "queued");
+	(void)snprintf(id, ID_LEN + 1, "%s", json_str(o, "id"));
+	json_object_put(o);
+	(void)snprintf(location, sizeof(location), "/api/v1/pairings/%s", id);
+	assert_string_equal(header(&a, "Location"), location);
+}
+
+static void test_job_that_fails(void **state)
+{
+	char id[ID_LEN + 1], where[128];
+	struct err e = ERR_INIT;
+	struct job j;
+	struct answer a;
+	json_object *o;
+
+	(void)state;
+	ask_url("https://fails.example/stew", id);
+	(void)snprintf(where, sizeof(where), "/api/v1/pairings/%s", id);
+	claim(site.store, &j);
+	assert_int_equal(
+		store_job_stage(site.store, &j, STAGE_FETCHING, &e), 0);
+	a = get(where);
+	assert_int_equal(a.status, 200);
+	assert_contains(a, "\"fetching\"");
+	assert_true(*header(&a, "Retry-After"));
+	assert_int_equal(
+		store_job_fail(site.store, &j, REASON_FETCH_STATUS, &e), 0);
+	a = get(where);
+	assert_int_equal(a.status, 200);
+	assert_string_equal(header(&a, "Retry-After"), "");
+	o = body_json(&a);
+	assert_string_equal(json_str(o, "status"), "failed");
+	assert_string_equal(
+		json_str(json_obj(o, "error"), "code"), "fetch-status");
+	assert_string_equal(json_str(json_obj(o, "error"), "title"),
+		err_title(REASON_FETCH_STATUS));
+	assert_string_equal(json_str(json_obj(o, "error"), "detail"),
+		err_text(REASON_FETCH_STATUS));
+	json_object_put(o);
+}
+
+/* A runner of our own: waits for the one job there is and ends it. */
+static pid_t runner(int fails)
+{
+	pid_t pid = fork();
+	struct arena mem = ARENA_INIT;
+	struct err e = ERR_INIT;
+	struct pairing_new p = { .recipe_name = "Beef stew",
+		.recipe_json = "{}",
+		.body = "{\"recipe\":{\"name\":\"Beef stew\"}}" };
+	struct store *s;
+	struct job j;
+	char db[128];
+
+	if (pid)
+		return pid;
+	site_path(db, sizeof(db), "db");
+	s = store_open(db, &e);
+	while (s && store_job_claim(s, "unit-child", &mem, &j, &e))
+		if (e.reason != REASON_NOT_FOUND && e.reason != REASON_BUSY)
+			_exit(2);
+	p.key.preferences = j.preferences;
+	p.key.engine = "unit";
+	p.url = j.url;
+	p.body_len = strlen(p.body);
+	_exit(fails ? store_job_fail(s, &j, REASON_NOT_A_RECIPE, &e) != 0
+		    : store_job_finish(s, &j, &p, &e) != 0);
+}
+
+static void ended_well(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void test_prefer_wait(void **state)
+{
+	static const char *const wait[] = { "HTTP_PREFER=wait=10", NULL };
+	static const char ok[] = "{\"url\":\"https://waits.example/stew\"}";
+	static const char no[] = "{\"url\":\"https://waits.example/no\"}";
+	pid_t pid = runner(0);
+	struct answer a;
+
+	(void)state;
+	a = ask_site("POST", "/api/v1/pairings", "application/json", wait, ok,
+		sizeof(ok) - 1);
+	ended_well(pid);
+	assert_int_equal(a.status, 201);
+	assert_contains(a, "Beef stew");
+	assert_contains(a, "\"done\"");
+	assert_string_equal(header(&a, "Preference-Applied"), "wait=10");
+	pid = runner(1);
+	a = ask_site("POST", "/api/v1/pairings", "application/json", wait, no,
+		sizeof(no) - 1);
+	ended_well(pid);
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "\"not-a-recipe\"");
+}
+
+static void test_queue_is_full(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	site.config.queue_limit = 0;
+	a = post_json("{\"url\":\"https://full.example/stew\"}");
+	site.config.queue_limit = 50;
+	assert_int_equal(a.status, 503);
+	assert_contains(a, "\"busy\"");
+	assert_true(*header(&a, "Retry-After"));
+}
+
+/* ---- lists ---- */
+
+static void test_recent(void **state)
+{
+	struct answer a;
+	json_object *o;
+
+	(void)state;
+	a = post_json("{\"text\":\"" SITE_RECIPE "\"}");
+	assert_int_equal(a.status, 201);
+	a = get("/api/v1/recent");
+	assert_int_equal(a.status, 200);
+	assert_contains(a, "Lemon roast chicken");
+	o = body_json(&a);
+	assert_non_null(json_arr(o, "items"));
+	json_object_put(o);
+	a = get("/api/v1/recent?cursor=nonsense%21");
+	assert_int_equal(a.status, 400);
+}
+
+static void test_wines(void **state)
+{
+	struct answer a = get("/api/v1/wines");
+	json_object *o = body_json(&a), *first;
+	char where[128];
+	size_t n;
+
+	(void)state;
+	(void)knowledge_wines(site.knowledge, &n);
+	assert_int_equal(a.status, 200);
+	assert_true(*header(&a, "ETag"));
+	assert_int_equal(json_object_array_length(json_arr(o, "items")), n);
+	first = json_object_array_get_idx(json_arr(o, "items"), 0);
+	(void)snprintf(where, sizeof(where), "/api/v1/wines/%s",
+		json_str(first, "style_id"));
+	json_object_put(o);
+	a = get(where);
+	assert_int_equal(a.status, 200);
+	o = body_json(&a);
+	assert_non_null(json_str(o, "description"));
+	assert_non_null(json_obj(o, "structure"));
+	json_object_put(o);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bad_input),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_text_at_once),
+		cmocka_unit_test(test_preferences),
+		cmocka_unit_test(test_form_refusals),
+		cmocka_unit_test(test_multipart),
+		cmocka_unit_test(test_idempotency_key),
+		cmocka_unit_test(test_job_that_fails),
+		cmocka_unit_test(test_prefer_wait),
+		cmocka_unit_test(test_queue_is_full),
+		cmocka_unit_test(test_recent),
+		cmocka_unit_test(test_wines),
+	};
+
+	return cmocka_run_group_tests(tests, site_setup, site_teardown);
+}
