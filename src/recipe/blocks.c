@@ -30,9 +30,9 @@ static const char *const method_stems[] = { "instruction", "direction",
 	"bereiding", "etape", "anleitung", "how-to", NULL };
 static const char *const junk_stems[] = { "comment", "sidebar", "related",
 	"footer", "navbar", "navigation", "main-menu", "share", "social",
-	"newsletter", "breadcrumb", "cookie", "widget", "recommend", "carousel",
-	"advert", "promo", "popup", "modal", "reviews", "mega", "respond",
-	"subscribe", "teaser", NULL };
+	"newsletter", "breadcrumb", "cookie", "recommend", "carousel", "advert",
+	"promo", "popup", "modal", "reviews", "mega", "respond", "subscribe",
+	"teaser", NULL };
 
 static int contains(const char *s, const char *const *stems)
 {

@@ -111,8 +111,8 @@ void lines_add(struct lines *l, struct arena *mem, const char *s, size_t len)
 	add(l, mem, s, len);
 }
 
-void lines_add_item(
-	struct lines *l, struct arena *mem, const char *s, size_t len)
+static void add_bare(struct lines *l, struct arena *mem, const char *s,
+	size_t len, int numbered)
 {
 	const char *line = draft_clean(mem, s, len, RECIPE_LINE_MAX);
 	size_t skip;
@@ -121,12 +121,25 @@ void lines_add_item(
 		return;
 	len = strlen(line);
 	skip = line_bullet(line, len);
-	skip += line_step_number(line + skip, len - skip);
+	if (numbered)
+		skip += line_step_number(line + skip, len - skip);
 	add(l, mem, line + skip, len - skip);
 }
 
-void lines_add_each(
+void lines_add_item(
 	struct lines *l, struct arena *mem, const char *s, size_t len)
+{
+	add_bare(l, mem, s, len, 0);
+}
+
+void lines_add_step(
+	struct lines *l, struct arena *mem, const char *s, size_t len)
+{
+	add_bare(l, mem, s, len, 1);
+}
+
+static void add_each(struct lines *l, struct arena *mem, const char *s,
+	size_t len, int numbered)
 {
 	size_t i = 0, start = 0;
 
@@ -138,13 +151,25 @@ void lines_add_each(
 		else if (i + 2 < len && !memcmp(s + i, "\xE2\x80\xA8", 3))
 			gap = 3;
 		if (gap || i >= len) {
-			lines_add_item(l, mem, s + start, i - start);
+			add_bare(l, mem, s + start, i - start, numbered);
 			start = i + gap;
 		}
 		if (i >= len)
 			break;
 		i += gap ? gap : 1;
 	}
+}
+
+void lines_add_items(
+	struct lines *l, struct arena *mem, const char *s, size_t len)
+{
+	add_each(l, mem, s, len, 0);
+}
+
+void lines_add_steps(
+	struct lines *l, struct arena *mem, const char *s, size_t len)
+{
+	add_each(l, mem, s, len, 1);
 }
 
 static const char *field(struct arena *mem, const char *s)

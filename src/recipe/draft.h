@@ -27,11 +27,16 @@ const char *draft_clean(
 	struct arena *mem, const char *s, size_t len, size_t max);
 /* Append one line, cleaned; empty ones and those past the limit are dropped. */
 void lines_add(struct lines *l, struct arena *mem, const char *s, size_t len);
-/* The same without bullets, check boxes and step numbers in front. */
+/* The same without bullets and check boxes in front. */
 void lines_add_item(
 	struct lines *l, struct arena *mem, const char *s, size_t len);
-/* Append every line of s (broken at \n, \r, U+2028) as an item. */
-void lines_add_each(
+/* The same without the number of the step either. */
+void lines_add_step(
+	struct lines *l, struct arena *mem, const char *s, size_t len);
+/* Append every line of s (broken at \n, \r, U+2028) as an item or a step. */
+void lines_add_items(
+	struct lines *l, struct arena *mem, const char *s, size_t len);
+void lines_add_steps(
 	struct lines *l, struct arena *mem, const char *s, size_t len);
 /* How many bytes of decoration (bullets, boxes, dashes) stand in front. */
 size_t line_bullet(const char *s, size_t len);

@@ -5,6 +5,7 @@
 #include "recipe/html.h"
 
 #include "recipe/markup.h"
+#include "recipe/quantity.h"
 
 static void fill(const char **field, const char *v)
 {
@@ -28,39 +29,109 @@ static void merge(struct draft *d, const struct draft *more)
 		d->total_minutes = more->total_minutes;
 }
 
-/* A title without the name of the site: the part before " | ", " - " that a
- * heading of the page repeats, else the first. */
-static const char *page_title(struct page *p)
+/* Does the title hold the heading, letter for letter but for case? */
+static int holds(const char *title, const char *heading)
+{
+	struct sbuf a = SBUF_INIT(10000), b = SBUF_INIT(10000);
+	int yes;
+
+	text_fold(title, strlen(title), &a);
+	text_fold(heading, strlen(heading), &b);
+	yes = strstr(a.buf, b.buf) != NULL;
+	sbuf_release(&a);
+	sbuf_release(&b);
+	return yes;
+}
+
+/* A title without the name of the site: the part before " | ", " - "; and
+ * without a namespace ("Cookbook:Pumpkin Pie"). */
+static const char *bare_title(struct page *p, const char *s)
 {
 	static const char *const signs[] = { " | ", " - ", " – ", " — ", " • ",
 		" · ", " :: ", NULL };
-	const char *s = p->og_title ? p->og_title : p->title;
-	size_t i, cut;
+	size_t i, cut = strlen(s), word = 0;
 
-	if (!s)
-		return p->h1;
-	if (p->h1 && strstr(s, p->h1))
-		return p->h1;
-	cut = strlen(s);
+	while (text_is_letter((unsigned char)s[word]))
+		word++;
+	if (word && s[word] == ':' && s[word + 1] && s[word + 1] != ' ') {
+		s += word + 1;
+		cut = strlen(s);
+	}
 	for (i = 0; signs[i]; i++) {
 		const char *at = strstr(s, signs[i]);
 
-		if (at && (size_t)(at - s) < cut && at > s)
+		if (at && at > s && (size_t)(at - s) < cut)
 			cut = (size_t)(at - s);
 	}
 	return arena_strndup(p->mem, s, cut);
 }
 
+/* What the page calls itself: the main heading that its title repeats, else
+ * the title; a page without a title has only headings. */
+static const char *page_name(struct page *p)
+{
+	const char *title = p->og_title ? p->og_title : p->title;
+	size_t i;
+
+	for (i = 0; i < p->n_h1; i++)
+		if ((p->og_title && holds(p->og_title, p->h1[i])) ||
+			(p->title && holds(p->title, p->h1[i])))
+			return bare_title(p, p->h1[i]);
+	if (p->title && p->og_title && holds(p->title, p->og_title))
+		return bare_title(p, p->og_title);
+	if (title)
+		return bare_title(p, title);
+	return p->n_h1 ? p->h1[0] : NULL;
+}
+
 /* What the page says of itself, for what no reader found. */
 static void fill_from_head(struct page *p, struct draft *d)
 {
-	fill(&d->name, p->h1 ? p->h1 : page_title(p));
-	fill(&d->name, page_title(p));
+	fill(&d->name, page_name(p));
 	fill(&d->author, p->meta_author);
 	fill(&d->image, page_link(p, p->og_image));
 	fill(&d->language, language_code(p->mem, p->lang));
 	fill(&d->url, p->url);
 	fill(&d->url, page_link(p, p->canonical));
+}
+
+static size_t with_amounts(const struct lines *l)
+{
+	size_t i, n = 0;
+	double lo, hi;
+
+	for (i = 0; i < l->n; i++)
+		n += quantity_read(l->at[i], strlen(l->at[i]), &lo, &hi) > 0;
+	return n;
+}
+
+/* The last word of a line, which is where a food stands most often. */
+static const char *last_word(const char *line)
+{
+	const char *at = strrchr(line, ' ');
+
+	return at ? at + 1 : line;
+}
+
+/* Markup that names the foods and leaves out how much of each: the list that
+ * people see is the better one when it has the amounts and the same foods. */
+static int tells_more(const struct lines *seen, const struct lines *marked)
+{
+	size_t i, k, same = 0;
+
+	if (with_amounts(marked) * 2 > marked->n ||
+		with_amounts(seen) * 10 < seen->n * 6 ||
+		seen->n * 2 < marked->n || seen->n > marked->n * 2)
+		return 0;
+	for (i = 0; i < marked->n; i++) {
+		for (k = 0; k < seen->n; k++) {
+			if (strcasestr(seen->at[k], last_word(marked->at[i]))) {
+				same++;
+				break;
+			}
+		}
+	}
+	return same * 10 >= marked->n * 6;
 }
 
 /* Every reader in its turn; 1 when a recipe was found. */
@@ -83,11 +154,14 @@ static int read_all(struct page *p, struct draft *d, enum recipe_source *from)
 			found = d->ingredients.n > 0;
 		}
 	}
-	if (!d->ingredients.n || !d->instructions.n) {
+	if (!d->ingredients.n || !d->instructions.n ||
+		with_amounts(&d->ingredients) * 2 < d->ingredients.n) {
 		draft_init(&more, p->mem);
 		if (page_read(p, &more)) {
 			if (!d->ingredients.n)
 				*from = RECIPE_PAGE;
+			else if (tells_more(&more.ingredients, &d->ingredients))
+				d->ingredients = more.ingredients;
 			merge(d, &more);
 			found |= d->ingredients.n > 0;
 		}

@@ -125,6 +125,55 @@ static json_object *resolve(struct graph *g, json_object *o)
 
 /* ---- values ---- */
 
+/* A character that was written as UTF-8, read as Latin-1 and written again:
+ * its first code point is a lead byte, the next are trail bytes, and one of
+ * those is a control character, which no text holds otherwise. Returns the
+ * bytes it took. */
+static size_t twice_encoded(const char *s, size_t len, char *out, size_t *n)
+{
+	int32_t cp;
+	size_t i = text_next(s, len, &cp), want, k;
+	int control = 0;
+
+	if (!i || cp < 0xC2 || cp > 0xF4)
+		return 0;
+	want = cp < 0xE0 ? 2 : cp < 0xF0 ? 3 : 4;
+	out[0] = (char)cp;
+	for (k = 1; k < want; k++) {
+		size_t step = text_next(s + i, len - i, &cp);
+
+		if (!step || cp < 0x80 || cp > 0xBF)
+			return 0;
+		control |= cp < 0xA0;
+		out[k] = (char)cp;
+		i += step;
+	}
+	*n = want;
+	return control && text_valid(out, want) ? i : 0;
+}
+
+static void mend_encoding(struct sbuf *text)
+{
+	struct sbuf out = SBUF_INIT(2 * RECIPE_HTML_MAX);
+	char one[4];
+	size_t i = 0, n, took;
+
+	/* U+0080-009F begin with this byte */
+	if (!memchr(text->buf, 0xC2, text->len))
+		return;
+	while (i < text->len) {
+		took = twice_encoded(text->buf + i, text->len - i, one, &n);
+		if (took)
+			sbuf_add(&out, one, n);
+		else
+			sbuf_addch(&out, text->buf[i++]);
+		i += took;
+	}
+	sbuf_reset(text);
+	sbuf_add(text, out.buf, out.len);
+	sbuf_release(&out);
+}
+
 /* Plain text of a string or number; NULL for anything else. */
 static const char *plain(struct graph *g, json_object *v, int lines)
 {
@@ -137,6 +186,7 @@ static const char *plain(struct graph *g, json_object *v, int lines)
 		return NULL;
 	s = json_object_get_string(v);
 	unhtml(s, strlen(s), &out);
+	mend_encoding(&out);
 	s = lines ? arena_strndup(g->page->mem, out.buf, out.len)
 		  : draft_clean(
 			    g->page->mem, out.buf, out.len, RECIPE_LINE_MAX);
@@ -215,7 +265,7 @@ static void ingredient_string(
 	size_t len = strlen(s), i, start = 0, depth = 0;
 
 	if (strchr(s, '\n') || !alone || len < 80 || !strstr(s, ", ")) {
-		lines_add_each(l, g->page->mem, s, len);
+		lines_add_items(l, g->page->mem, s, len);
 		return;
 	}
 	for (i = 0; i <= len; i++) {
@@ -293,9 +343,9 @@ static void step_object(
 	if (!text && !items)
 		text = plain(g, get(o, "description"), 1);
 	if (name && !(text && begins_with(text, name)))
-		lines_add_item(l, g->page->mem, name, strlen(name));
+		lines_add_step(l, g->page->mem, name, strlen(name));
 	if (text)
-		lines_add_each(l, g->page->mem, text, strlen(text));
+		lines_add_steps(l, g->page->mem, text, strlen(text));
 	if (items)
 		steps(g, l, items, depth + 1);
 }
@@ -315,7 +365,7 @@ static void steps(struct graph *g, struct lines *l, json_object *v, int depth)
 	} else if (json_object_is_type(v, json_type_object)) {
 		step_object(g, l, resolve(g, v), depth);
 	} else if ((s = plain(g, v, 1))) {
-		lines_add_each(l, g->page->mem, s, strlen(s));
+		lines_add_steps(l, g->page->mem, s, strlen(s));
 	}
 }
 

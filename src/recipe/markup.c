@@ -441,8 +441,9 @@ static void gather(struct page *p, xmlNode *n)
 	case 'h':
 		if (!strcmp(name, "html"))
 			take(&p->lang, node_attr(n, "lang"));
-		else if (!strcmp(name, "h1") && !p->h1)
-			p->h1 = one_line(p, n);
+		else if (!strcmp(name, "h1") && p->n_h1 < ARRAY_LEN(p->h1) &&
+			 (p->h1[p->n_h1] = one_line(p, n)))
+			p->n_h1++;
 		break;
 	default:
 		break;

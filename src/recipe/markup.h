@@ -23,7 +23,9 @@ struct page {
 	const char *url;
 	/* gathered in one walk; NULL when the page has none */
 	const char *base, *canonical, *lang, *title, *og_title, *og_image,
-		*meta_author, *h1;
+		*meta_author;
+	const char *h1[8]; /* the first main headings outside navigation */
+	size_t n_h1;
 	struct node_list scripts; /* application/ld+json */
 	struct node_list items;	  /* microdata, RDFa, h-recipe roots */
 };

@@ -7,15 +7,19 @@
 #include "recipe/blocks.h"
 #include "recipe/line.h"
 #include "recipe/markup.h"
+#include "recipe/quantity.h"
 
 #define REGION_MAX 150 /* lines below one heading */
-#define PLACES_MAX 64  /* headings and lists that are looked at */
+#define PLACES_MAX 128 /* headings, and elements, that are looked at */
 
 struct region {
 	size_t from, to;     /* blocks [from, to) */
 	const xmlNode *root; /* only blocks of this zone; NULL: all */
 	double worth;
+	size_t amounts; /* lines that say how much */
 };
+
+#define SIBLINGS_MAX 12
 
 struct reading {
 	struct page *page;
@@ -60,11 +64,22 @@ static int has_letters(const struct block *b)
 
 /* ---- ingredients ---- */
 
+/* "2 αβοκάντο ώριμα": an amount of something we have no word for. */
+static int is_counted(const struct block *b)
+{
+	double v;
+
+	return b->item && b->len <= 100 &&
+	       quantity_number(b->s, b->len, &v) > 0 &&
+	       !line_is_sentence(b->s, b->len);
+}
+
 /* Where the list below heading i ends. */
 static size_t list_end(struct reading *r, size_t i)
 {
 	const struct block *head = &r->b.at[i];
 	size_t j, last = i + 1, loose = 0;
+	int in_items = 1;
 
 	for (j = i + 1; j < r->b.n && j < i + REGION_MAX; j++) {
 		const struct block *b = &r->b.at[j];
@@ -82,6 +97,7 @@ static size_t list_end(struct reading *r, size_t i)
 		if (class == LINE_AMOUNT || class == LINE_FOOD) {
 			last = j + 1;
 			loose = 0;
+			in_items = b->item != NULL;
 			continue;
 		}
 		if (b->level && head->level && b->level < head->level)
@@ -89,7 +105,7 @@ static size_t list_end(struct reading *r, size_t i)
 		if (class == LINE_STEP && !b->item &&
 			line_words(b->s, b->len) > 8)
 			break;
-		if (b->item && class != LINE_STEP) {
+		if (b->item && in_items && class != LINE_STEP) {
 			last = j + 1;
 			continue;
 		}
@@ -139,7 +155,7 @@ static int belongs(
 	return class != LINE_STEP || line_words(b->s, b->len) <= 20;
 }
 
-static void judge(struct reading *r, struct region *g)
+static void judge(struct reading *r, struct region *g, int announced)
 {
 	int items_only = mostly_items(r, g);
 	double worth = 0;
@@ -153,6 +169,7 @@ static void judge(struct reading *r, struct region *g)
 		switch (class_of(r, i)) {
 		case LINE_AMOUNT:
 			worth += 1;
+			g->amounts++;
 			break;
 		case LINE_FOOD:
 			worth += 0.6;
@@ -161,23 +178,27 @@ static void judge(struct reading *r, struct region *g)
 			worth -= 0.8;
 			break;
 		default:
-			worth -= r->b.at[i].len > 80 ? 0.5 : 0.1;
+			g->amounts += (size_t)is_counted(&r->b.at[i]);
+			worth += is_counted(&r->b.at[i]) ? 0.7
+				 : r->b.at[i].len > 80	 ? -0.5
+							 : -0.1;
 			break;
 		}
 	}
+	/* what calls itself a list may well stand in a side column */
 	if (junk * 2 > n)
-		worth -= 3;
-	g->worth += worth;
+		worth -= announced ? 1 : 3;
+	g->worth = worth;
 }
 
 static void consider(struct reading *r, struct region *best, size_t from,
 	size_t to, const xmlNode *root, double bonus)
 {
-	struct region g = { from, to, root, 0 };
+	struct region g = { from, to, root, 0, 0 };
 
 	if (from >= to)
 		return;
-	judge(r, &g);
+	judge(r, &g, bonus > 0);
 	if (g.worth > 0)
 		g.worth += bonus;
 	if (g.worth > best->worth + 0.01)
@@ -224,16 +245,18 @@ static struct region find_ingredients(struct reading *r)
 {
 	struct region best = { 0 };
 	const xmlNode *seen = NULL;
-	size_t i, j, places = 0;
+	size_t i, j, headings = 0, elements = 0;
 
-	for (i = 0; i < r->b.n && places < PLACES_MAX; i++) {
+	for (i = 0; i < r->b.n; i++) {
 		const struct block *b = &r->b.at[i];
 
-		if (b->len <= 100 && is_heading(r, i, HEADING_INGREDIENTS)) {
+		if (b->len <= 100 && headings < PLACES_MAX &&
+			is_heading(r, i, HEADING_INGREDIENTS)) {
 			consider(r, &best, i + 1, list_end(r, i), NULL, 2);
-			places++;
+			headings++;
 		}
-		if (b->zone == ZONE_INGREDIENTS && b->root != seen) {
+		if (b->zone == ZONE_INGREDIENTS && b->root != seen &&
+			elements < PLACES_MAX) {
 			seen = b->root;
 			for (j = i; j < r->b.n && j < i + 2 * REGION_MAX; j++)
 				if (r->b.at[j].zone == ZONE_NONE ||
@@ -241,8 +264,10 @@ static struct region find_ingredients(struct reading *r)
 						r->b.at[j].zone ==
 							ZONE_INGREDIENTS))
 					break;
+			if (j - i < 2)
+				continue; /* an entry of a menu */
 			consider(r, &best, i, j, seen, 2.2);
-			places++;
+			elements++;
 		}
 	}
 	if (best.worth < 3)
@@ -250,15 +275,63 @@ static struct region find_ingredients(struct reading *r)
 	return best;
 }
 
+/* The same foods in other measures: a list of as many lines whose last words
+ * are those of a list before it. */
+static int repeats(
+	struct reading *r, const size_t *a, const size_t *b, size_t n)
+{
+	size_t i, same = 0;
+
+	for (i = 0; i < n; i++) {
+		const char *x = strrchr(r->b.at[a[i]].s, ' ');
+		const char *y = strrchr(r->b.at[b[i]].s, ' ');
+
+		same += x && y && !strcmp(x, y);
+	}
+	return n >= 4 && same * 10 >= n * 6;
+}
+
+/* Leave out later lists that repeat an earlier one. `at` holds the lines of
+ * the region; returns how many are kept. */
+static size_t drop_repeats(struct reading *r, size_t *at, size_t n)
+{
+	size_t start[SIBLINGS_MAX + 1], lists = 0, i, k, kept;
+
+	for (i = 0; i < n && lists < SIBLINGS_MAX; i++)
+		if (!i || r->b.at[at[i]].list != r->b.at[at[i - 1]].list)
+			start[lists++] = i;
+	if (i < n)
+		return n; /* not a page that offers three measures */
+	start[lists] = n;
+	kept = start[lists ? 1 : 0];
+	for (i = 1; i < lists; i++) {
+		size_t len = start[i + 1] - start[i];
+		int again = 0;
+
+		for (k = 0; k < i && !again; k++)
+			again = start[k + 1] - start[k] == len &&
+				repeats(r, at + start[k], at + start[i], len);
+		if (again)
+			continue;
+		memmove(at + kept, at + start[i], len * sizeof(*at));
+		kept += len;
+	}
+	return kept;
+}
+
 static void take_ingredients(struct reading *r, const struct region *g)
 {
 	int items_only = mostly_items(r, g);
-	size_t i;
+	size_t i, n = 0;
+	size_t *at = arena_calloc(r->page->mem, g->to - g->from, sizeof(*at));
 
 	for (i = g->from; i < g->to; i++)
 		if (belongs(r, g, i, items_only))
-			lines_add_item(&r->d->ingredients, r->page->mem,
-				r->b.at[i].s, r->b.at[i].len);
+			at[n++] = i;
+	n = drop_repeats(r, at, n);
+	for (i = 0; i < n; i++)
+		lines_add_item(&r->d->ingredients, r->page->mem,
+			r->b.at[at[i]].s, r->b.at[at[i]].len);
 }
 
 /* ---- method ---- */
@@ -350,7 +423,7 @@ static double method_worth(struct reading *r, const struct region *g)
 static void consider_method(struct reading *r, struct region *best, size_t from,
 	size_t to, const xmlNode *root, double bonus)
 {
-	struct region g = { from, to, root, 0 };
+	struct region g = { from, to, root, 0, 0 };
 
 	if (from >= to)
 		return;
@@ -402,7 +475,7 @@ static void take_method(struct reading *r, const struct region *g)
 
 	for (i = g->from; i < g->to; i++)
 		if (is_step(r, g, i, items_only))
-			lines_add_item(&r->d->instructions, r->page->mem,
+			lines_add_step(&r->d->instructions, r->page->mem,
 				r->b.at[i].s, r->b.at[i].len);
 }
 
@@ -430,17 +503,42 @@ static void read_facts(struct reading *r)
 	}
 }
 
+/* A page that is nearly all "navigation" names its frame oddly: believe
+ * nothing of it. */
+static void doubt_junk(struct blocks *b)
+{
+	size_t i, junk = 0;
+
+	for (i = 0; i < b->n; i++)
+		junk += b->at[i].junk != 0;
+	for (i = 0; i < b->n && junk * 10 > b->n * 9; i++)
+		b->at[i].junk = 0;
+}
+
+/* An index of dishes by ingredient names foods as well; a recipe says how
+ * much of them, and what to do. */
+static int is_convincing(
+	const struct region *ingredients, const struct region *method)
+{
+	if (ingredients->worth < 1.5)
+		return 0;
+	if (method->worth > 0.5)
+		return ingredients->amounts >= 2 || ingredients->worth >= 3;
+	return ingredients->amounts >= 3;
+}
+
 int page_read(struct page *p, struct draft *d)
 {
 	struct reading r = { .page = p, .k = p->k, .d = d };
 	struct region ingredients, method;
 
 	blocks_read(p, &r.b);
+	doubt_junk(&r.b);
 	ingredients = find_ingredients(&r);
-	if (ingredients.worth < 1.5)
+	method = find_method(&r, &ingredients);
+	if (!is_convincing(&ingredients, &method))
 		return 0;
 	take_ingredients(&r, &ingredients);
-	method = find_method(&r, &ingredients);
 	if (method.worth > 0.5)
 		take_method(&r, &method);
 	read_facts(&r);

@@ -119,7 +119,7 @@ static void add_ingredient(struct text *t, const struct line *l)
 
 static void add_step(struct text *t, const char *s, size_t len)
 {
-	lines_add_item(&t->d.instructions, t->d.mem, s, len);
+	lines_add_step(&t->d.instructions, t->d.mem, s, len);
 }
 
 static int has_heading(const struct text *t, enum heading_kind kind)

@@ -150,14 +150,17 @@ static const char *image_of(const struct walk *w, const xmlNode *n)
 	return page_link(w->page, v);
 }
 
-static int has_list(const xmlNode *n)
+static size_t count_lines(const char *s)
 {
-	const xmlNode *c;
+	size_t n = 0;
 
-	for (c = n->children; c; c = c->next)
-		if (node_is(c, "li") || node_is(c, "br") || has_list(c))
-			return 1;
-	return 0;
+	while (*s) {
+		size_t len = strcspn(s, "\n");
+
+		n += strspn(s, " ") < len;
+		s += len + (s[len] == '\n');
+	}
+	return n;
 }
 
 static void take_ingredient(struct walk *w, const xmlNode *n)
@@ -166,8 +169,8 @@ static void take_ingredient(struct walk *w, const xmlNode *n)
 	struct lines *l = &w->d->ingredients;
 
 	/* one element may hold a single line or the whole list */
-	if (has_list(n))
-		lines_add_each(l, w->page->mem, text, strlen(text));
+	if (count_lines(text) >= 4)
+		lines_add_items(l, w->page->mem, text, strlen(text));
 	else
 		lines_add_item(l, w->page->mem, text, strlen(text));
 }
@@ -176,7 +179,7 @@ static void take_instructions(struct walk *w, const xmlNode *n)
 {
 	const char *text = lines_of(w, n);
 
-	lines_add_each(&w->d->instructions, w->page->mem, text, strlen(text));
+	lines_add_steps(&w->d->instructions, w->page->mem, text, strlen(text));
 }
 
 static int minutes_of(const struct walk *w, const xmlNode *n)
