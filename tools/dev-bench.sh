@@ -23,7 +23,7 @@ do_bench() {
 			[ -n "${WINEPAIR_SHARED:-}" ] ||
 				die "bench read: needs the pages of the shared cases"
 			unpack_pages
-			"$build/tests/bench/read" "$build/pages"
+			"$build/tests/bench/read" "$(knowledge)" "$build/pages"
 			;;
 		pair) "$build/tests/bench/pair" "$(knowledge)" ;;
 		page | json)

@@ -66,19 +66,23 @@ static const char *bare_title(struct page *p, const char *s)
 	return arena_strndup(p->mem, s, cut);
 }
 
-/* What the page calls itself: the main heading that its title repeats, else
- * the title; a page without a title has only headings. */
+/* What the page calls itself: the main heading that its title repeats (the
+ * longest: the name of the site may be another), else the title; a page
+ * without a title has only headings. */
 static const char *page_name(struct page *p)
 {
 	const char *title = p->og_title ? p->og_title : p->title;
+	const char *best = NULL;
 	size_t i;
 
-	for (i = 0; i < p->n_h1; i++)
+	for (i = 0; i < p->n_h1; i++) {
 		if ((p->og_title && holds(p->og_title, p->h1[i])) ||
 			(p->title && holds(p->title, p->h1[i])))
-			return bare_title(p, p->h1[i]);
-	if (p->title && p->og_title && holds(p->title, p->og_title))
-		return bare_title(p, p->og_title);
+			if (!best || strlen(p->h1[i]) > strlen(best))
+				best = p->h1[i];
+	}
+	if (best)
+		return bare_title(p, best);
 	if (title)
 		return bare_title(p, title);
 	return p->n_h1 ? p->h1[0] : NULL;
