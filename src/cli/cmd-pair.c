@@ -1,7 +1,8 @@
 /*
  * winepair pair: which wines go with a recipe, and why. The answer is made by
- * the same road as the server's (ask_make); what a person reads here is drawn
- * from that same document, so that terminal and JSON never tell two stories.
+ * the same road as the server's, ask() without a store; only a link is fetched
+ * here, since there is no runner to do it. What a person reads is drawn from
+ * the same document as --json.
  */
 #include "cli/cli.h"
 
@@ -225,15 +226,80 @@ static int show(json_object *doc)
 	return rc;
 }
 
-static int answer(const struct pairing_new *made, int json, struct err *e)
+static int answer(const char *body, size_t len, int json, struct err *e)
 {
-	json_object *doc = json_read(made->body, made->body_len, e);
+	json_object *doc = json_read(body, len, e);
 	int rc;
 
 	if (!doc)
 		return cli_failed(e, json);
 	rc = json ? cli_write_json(doc) : show(doc);
 	json_object_put(doc);
+	return rc;
+}
+
+/* A page we fetched goes the way it goes in a job. */
+static int pair_fetched(const struct ask_world *w, const struct cli_source *s,
+	const struct preferences *p, struct arena *mem, const char **body,
+	size_t *len, struct err *e)
+{
+	struct pairing_new made;
+	struct recipe r;
+
+	if (cli_source_recipe(s, w->knowledge, mem, &r, e) ||
+		ask_make(w, &r, p, mem, &made, e))
+		return -1;
+	*body = made.body;
+	*len = made.body_len;
+	return 0;
+}
+
+static int pair(const struct ask_world *w, const struct cli_source *s,
+	const struct preferences *p, struct arena *mem, const char **body,
+	size_t *len, struct err *e)
+{
+	struct ask_input in = { .kind = s->kind,
+		.data = s->bytes.buf,
+		.len = s->bytes.len,
+		.url = s->url,
+		.preferences = *p };
+	struct ask_answer made;
+
+	if (s->fetched)
+		return pair_fetched(w, s, p, mem, body, len, e);
+	if (ask(w, &in, mem, &made, e))
+		return -1;
+	*body = made.body;
+	*len = made.len;
+	return 0;
+}
+
+static int run(
+	const struct cli_input *in, const struct preferences *p, int json)
+{
+	struct ask_world world = { NULL, NULL, NULL, -1 };
+	struct cli_source source = { .bytes = SBUF_INIT(0) };
+	struct arena mem = ARENA_INIT;
+	struct err e = ERR_INIT;
+	struct knowledge *k = NULL;
+	struct config c;
+	const char *body;
+	size_t len;
+	int rc = CLI_FAILED;
+
+	if (cli_config(NULL, &c, &mem) || !(k = cli_knowledge(&c)))
+		goto out;
+	world.config = &c;
+	world.knowledge = k;
+	if (cli_source_load(in, &c, &mem, &source, &e) ||
+		pair(&world, &source, p, &mem, &body, &len, &e))
+		rc = cli_failed(&e, json);
+	else
+		rc = answer(body, len, json, &e);
+out:
+	cli_source_release(&source);
+	knowledge_free(k);
+	arena_release(&mem);
 	return rc;
 }
 
@@ -249,33 +315,11 @@ int cmd_pair(int argc, char **argv)
 		{ "provider", &w.provider, NULL }, { "json", NULL, &json },
 		{ NULL, NULL, NULL } };
 	struct preferences p = PREFERENCES_INIT;
-	struct arena mem = ARENA_INIT;
-	struct ask_world world = { NULL, NULL, NULL, -1 };
-	struct err e = ERR_INIT;
-	struct knowledge *k = NULL;
-	struct pairing_new made;
-	struct config c;
-	struct recipe r;
 
 	rc = cli_options(&usage, options, argc, argv, &in.word, 1);
 	if (rc < 0)
 		rc = cli_input_check(&usage, &in);
 	if (rc < 0)
 		rc = read_wishes(&w, &p);
-	if (rc >= 0)
-		return rc;
-	rc = CLI_FAILED;
-	if (cli_config(NULL, &c, &mem) || !(k = cli_knowledge(&c)))
-		goto out;
-	world.config = &c;
-	world.knowledge = k;
-	if (cli_input_read(&in, &c, k, &mem, &r, &e) ||
-		ask_make(&world, &r, &p, &mem, &made, &e))
-		rc = cli_failed(&e, json);
-	else
-		rc = answer(&made, json, &e);
-out:
-	knowledge_free(k);
-	arena_release(&mem);
-	return rc;
+	return rc >= 0 ? rc : run(&in, &p, json);
 }

@@ -74,6 +74,7 @@ int cmd_recipe(int argc, char **argv)
 	struct arena mem = ARENA_INIT;
 	struct err e = ERR_INIT;
 	struct knowledge *k = NULL;
+	struct cli_source source;
 	struct config c;
 	struct recipe r;
 
@@ -85,7 +86,8 @@ int cmd_recipe(int argc, char **argv)
 	rc = CLI_FAILED;
 	if (cli_config(NULL, &c, &mem) || !(k = cli_knowledge(&c)))
 		goto out;
-	if (cli_input_read(&in, &c, k, &mem, &r, &e)) {
+	if (cli_source_load(&in, &c, &mem, &source, &e) ||
+		cli_source_recipe(&source, k, &mem, &r, &e)) {
 		rc = cli_failed(&e, json);
 	} else if (json) {
 		json_object *o = recipe_to_json(&r);
@@ -95,6 +97,7 @@ int cmd_recipe(int argc, char **argv)
 	} else {
 		rc = show(&r);
 	}
+	cli_source_release(&source);
 out:
 	knowledge_free(k);
 	arena_release(&mem);

@@ -27,11 +27,12 @@ int cli_input_check(const struct cli_usage *u, struct cli_input *in)
 	return -1;
 }
 
+/* ---- from the web ---- */
+
 struct fetched {
-	int over;
-	struct sbuf *page, *url;
+	struct cli_source *source;
 	struct err *e;
-	int rc;
+	int over, rc;
 };
 
 static void done(void *arg, const struct net_page *page, const struct err *e)
@@ -44,10 +45,11 @@ static void done(void *arg, const struct net_page *page, const struct err *e)
 		*f->e = *e;
 		return;
 	}
-	if (net_page_check(page, f->e))
+	if (net_page_is_text(page))
+		f->source->kind = ASK_TEXT;
+	else if (net_page_check(page, f->e))
 		return;
-	sbuf_add(f->page, page->body, page->len);
-	sbuf_addstr(f->url, page->url);
+	sbuf_add(&f->source->bytes, page->body, page->len);
 	f->rc = 0;
 }
 
@@ -60,88 +62,98 @@ static void progress(const char *text)
 	}
 }
 
-static int fetch(const char *url, const struct config *c, struct sbuf *page,
-	struct sbuf *ended, struct err *e)
+static int fetch(const char *asked, const struct config *c, struct arena *mem,
+	struct cli_source *s, struct err *e)
 {
-	struct fetched f = { 0, page, ended, e, -1 };
-	struct net *net = net_new(c);
+	struct fetched f = { s, e, 0, -1 };
+	struct sbuf url = SBUF_INIT(NET_URL_MAX);
+	struct net *net;
 
+	if (url_canonical(c, asked, strlen(asked), &url, e))
+		goto out;
+	s->url = arena_strndup(mem, url.buf, url.len);
+	s->fetched = 1;
+	net = net_new(c);
 	progress("Fetching the page \xe2\x80\xa6");
-	(void)net_fetch(net, url, done, &f);
+	(void)net_fetch(net, s->url, done, &f);
 	while (!f.over)
 		net_run(net, 1000, NULL, 0);
 	progress("");
 	net_free(net);
+out:
+	sbuf_release(&url);
 	return f.rc;
 }
 
-static int read_url(const struct cli_input *in, const struct config *c,
-	const struct knowledge *k, struct arena *mem, struct recipe *r,
-	struct err *e)
-{
-	struct sbuf url = SBUF_INIT(NET_URL_MAX),
-		    ended = SBUF_INIT(NET_URL_MAX);
-	struct sbuf page = SBUF_INIT(NET_PAGE_MAX);
-	int rc = -1;
+/* ---- from anywhere ---- */
 
-	if (url_canonical(c, in->url, strlen(in->url), &url, e) == 0 &&
-		fetch(url.buf, c, &page, &ended, e) == 0)
-		rc = reader_read(
-			-1, k, page.buf, page.len, ended.buf, mem, r, e);
-	sbuf_release(&url);
-	sbuf_release(&ended);
-	sbuf_release(&page);
-	return rc;
+/* A saved page's address is only a label: kept as it was given, if it looks
+ * like a URL at all. */
+static int check_label(const char *url, struct err *e)
+{
+	size_t len = strlen(url);
+
+	if (text_valid(url, len) && len <= NET_URL_MAX &&
+		(text_ascii_prefix(url, len, "http://") ||
+			text_ascii_prefix(url, len, "https://")))
+		return 0;
+	return err_set(e, REASON_BAD_URL, "%.100s", url);
 }
 
-/* A saved page. Where it came from is only a label here: it is kept as it
- * was given if it looks like a URL at all. */
-static int read_file(const struct cli_input *in, const struct knowledge *k,
-	struct arena *mem, struct recipe *r, struct err *e)
+int cli_source_load(const struct cli_input *in, const struct config *c,
+	struct arena *mem, struct cli_source *s, struct err *e)
 {
-	struct sbuf page = SBUF_INIT(RECIPE_HTML_MAX);
-	const char *url = in->url;
-	int rc = -1;
+	const char *file = in->file ? in->file : in->text_file;
 
-	if (url &&
-		(!text_valid(url, strlen(url)) || strlen(url) > NET_URL_MAX ||
-			!(text_ascii_prefix(url, strlen(url), "http://") ||
-				text_ascii_prefix(
-					url, strlen(url), "https://"))))
-		return err_set(e, REASON_BAD_URL, "%.100s", url);
-	if (file_read(in->file, &page, e) == 0) {
-		if (page.len)
-			rc = reader_read(
-				-1, k, page.buf, page.len, url, mem, r, e);
-		else
-			err_set(e, REASON_EMPTY, "%s is empty", in->file);
-	}
-	sbuf_release(&page);
-	return rc;
+	memset(s, 0, sizeof(*s));
+	s->kind = in->text || in->text_file ? ASK_TEXT : ASK_HTML;
+	sbuf_init(&s->bytes,
+		s->kind == ASK_TEXT ? RECIPE_TEXT_MAX : NET_PAGE_MAX);
+	if (!file && !in->text)
+		return fetch(in->url, c, mem, s, e);
+	if (in->url && check_label(in->url, e))
+		return -1;
+	s->url = in->url;
+	if (file)
+		return file_read(file, &s->bytes, e);
+	sbuf_addstr(&s->bytes, in->text);
+	if (s->bytes.full)
+		return err_set(e, REASON_TOO_LARGE, "text too large");
+	return 0;
 }
 
-static int read_text_file(const struct cli_input *in, const struct knowledge *k,
+void cli_source_release(struct cli_source *s)
+{
+	sbuf_release(&s->bytes);
+}
+
+/* Text in some other encoding is made readable as far as it goes. */
+static int read_text(const struct cli_source *s, const struct knowledge *k,
 	struct arena *mem, struct recipe *r, struct err *e)
 {
-	struct sbuf text = SBUF_INIT(RECIPE_TEXT_MAX);
+	struct sbuf text = SBUF_INIT(3 * RECIPE_TEXT_MAX);
 	int rc = -1;
 
-	if (file_read(in->text_file, &text, e) == 0)
+	if (s->bytes.len > RECIPE_TEXT_MAX) {
+		err_set(e, REASON_TOO_LARGE, "text of %zu bytes", s->bytes.len);
+	} else {
+		(void)text_repair(s->bytes.buf, s->bytes.len, &text);
 		rc = recipe_from_text(k, text.buf, text.len, mem, r, e);
+	}
 	sbuf_release(&text);
 	return rc;
 }
 
-int cli_input_read(const struct cli_input *in, const struct config *c,
-	const struct knowledge *k, struct arena *mem, struct recipe *r,
-	struct err *e)
+int cli_source_recipe(const struct cli_source *s, const struct knowledge *k,
+	struct arena *mem, struct recipe *r, struct err *e)
 {
-	if (in->text)
-		return recipe_from_text(
-			k, in->text, strlen(in->text), mem, r, e);
-	if (in->text_file)
-		return read_text_file(in, k, mem, r, e);
-	if (in->file)
-		return read_file(in, k, mem, r, e);
-	return read_url(in, c, k, mem, r, e);
+	if (!s->bytes.len)
+		return err_set(e, REASON_EMPTY, "nothing there");
+	if (s->kind == ASK_TEXT ? read_text(s, k, mem, r, e)
+				: reader_read(-1, k, s->bytes.buf, s->bytes.len,
+					  s->url, mem, r, e))
+		return -1;
+	if (s->url)
+		r->url = s->url; /* whatever the page says of itself */
+	return 0;
 }

@@ -2,8 +2,8 @@
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H
 
+#include "ask/ask.h"
 #include "cli/cli.h"
-#include "recipe/recipe.h"
 
 struct cli_input {
 	const char *word; /* a URL without --url */
@@ -27,9 +27,21 @@ struct cli_input {
 
 /* Exactly one source? -1 when so, else CLI_USAGE and told. */
 int cli_input_check(const struct cli_usage *u, struct cli_input *in);
-/* Read the recipe; only a URL touches the network. */
-int cli_input_read(const struct cli_input *in, const struct config *c,
-	const struct knowledge *k, struct arena *mem, struct recipe *r,
-	struct err *e);
+
+/* What was read, not yet looked at. */
+struct cli_source {
+	enum ask_kind kind; /* ASK_TEXT or ASK_HTML */
+	struct sbuf bytes;
+	const char *url; /* where it is from; NULL */
+	int fetched;	 /* by us, so its URL is true */
+};
+
+/* Read it; only a URL touches the network. Release it in any case. */
+int cli_source_load(const struct cli_input *in, const struct config *c,
+	struct arena *mem, struct cli_source *s, struct err *e);
+void cli_source_release(struct cli_source *s);
+/* The recipe in it. */
+int cli_source_recipe(const struct cli_source *s, const struct knowledge *k,
+	struct arena *mem, struct recipe *r, struct err *e);
 
 #endif

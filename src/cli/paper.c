@@ -98,6 +98,8 @@ void paper_text(
 {
 	int indent = columns(lead, strlen(lead)), used = indent, first = 1;
 
+	if (!text)
+		text = "";
 	sbuf_addstr(&p->out, lead);
 	ink_on(p, ink);
 	while (*text) {
@@ -133,7 +135,7 @@ void paper_text(
 void paper_sides(struct paper *p, const char *lead, enum ink ink,
 	const char *text, enum ink right_ink, const char *right)
 {
-	size_t len = strlen(text);
+	size_t len = text ? strlen(text) : 0;
 	int room = p->width - columns(lead, strlen(lead)) -
 		   columns(right, strlen(right)) - 1;
 

@@ -400,23 +400,39 @@ static int deliver(struct net *n)
 	return count;
 }
 
+static int is_fine(const struct net_page *page)
+{
+	return page->status >= 200 && page->status <= 299;
+}
+
+static int has_type(const struct net_page *page, const char *type)
+{
+	size_t len = strcspn(page->content_type, "; \t");
+
+	return strlen(type) == len &&
+	       text_ascii_prefix(page->content_type, len, type);
+}
+
 int net_page_check(const struct net_page *page, struct err *e)
 {
+	/* "": the server does not say, we shall see */
 	static const char *const readable[] = { "text/html",
-		"application/xhtml+xml", "application/xml", "text/xml" };
-	size_t len = strcspn(page->content_type, "; \t"), i;
+		"application/xhtml+xml", "application/xml", "text/xml", "" };
+	size_t i;
 
-	if (page->status < 200 || page->status > 299)
+	if (!is_fine(page))
 		return err_set(e, REASON_FETCH_STATUS, "%.150s: status %d",
 			page->url, page->status);
-	if (!len)
-		return 0; /* the server does not say: we shall see */
 	for (i = 0; i < ARRAY_LEN(readable); i++)
-		if (strlen(readable[i]) == len &&
-			text_ascii_prefix(page->content_type, len, readable[i]))
+		if (has_type(page, readable[i]))
 			return 0;
 	return err_set(e, REASON_FETCH_TYPE, "%.150s: type %.60s", page->url,
 		page->content_type);
+}
+
+int net_page_is_text(const struct net_page *page)
+{
+	return is_fine(page) && has_type(page, "text/plain");
 }
 
 static void make_agent(struct net *n)

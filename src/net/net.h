@@ -51,6 +51,8 @@ typedef void net_done(
 
 /* Is this answer a page to read? Else fetch-status or fetch-type. */
 int net_page_check(const struct net_page *page, struct err *e);
+/* Is it plain text instead (and not an error)? */
+int net_page_is_text(const struct net_page *page);
 
 struct net *net_new(const struct config *c);
 void net_free(struct net *n);

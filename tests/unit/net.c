@@ -590,6 +590,8 @@ static void only_pages_are_read(void **state)
 		{ 302, "text/html", REASON_FETCH_STATUS },
 		{ 404, "text/html", REASON_FETCH_STATUS },
 		{ 503, "", REASON_FETCH_STATUS },
+		{ 200, "Text/Plain;charset=x", REASON_FETCH_TYPE },
+		{ 404, "text/plain", REASON_FETCH_STATUS },
 	};
 	size_t i;
 
@@ -602,6 +604,9 @@ static void only_pages_are_read(void **state)
 
 		assert_int_equal(rc, pages[i].reason ? -1 : 0);
 		assert_int_equal(e.reason, pages[i].reason);
+		assert_int_equal(
+			net_page_is_text(&p), strstr(pages[i].type, "lain") &&
+						      !(pages[i].status / 300));
 	}
 }
 

@@ -102,6 +102,51 @@ static void what_a_dead_server_left_is_replaced(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* In a process of its own, since descriptor 3 and the environment are meant. */
+static int start_under_systemd(const char *fds, int pid_is_ours)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		struct err e = ERR_INIT;
+		char text[20];
+		struct sockets s;
+		int fd = socket(AF_UNIX, SOCK_STREAM, 0), rc;
+
+		if (fd != 3 && (dup2(fd, 3) != 3 || close(fd)))
+			_exit(90);
+		(void)snprintf(
+			text, sizeof(text), "%d", (int)getpid() + !pid_is_ours);
+		(void)setenv("LISTEN_PID", text, 1);
+		(void)setenv("LISTEN_FDS", fds, 1);
+		if (sockets_open(&s, path, SERVER_WEB, &e))
+			_exit(91);
+		rc = s.listen == 3;
+		/* a child of ours must not take it for its own */
+		if (rc && (getenv("LISTEN_FDS") ||
+				  !(fcntl(3, F_GETFD) & FD_CLOEXEC) ||
+				  !(fcntl(3, F_GETFL) & O_NONBLOCK) ||
+				  s.own_listen || access(path, F_OK) == 0))
+			_exit(92);
+		sockets_unlink(&s);
+		sockets_close(&s);
+		_exit(rc);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void systemds_socket_is_taken(void **state)
+{
+	(void)state;
+	assert_int_equal(start_under_systemd("1", 1), 1);
+	assert_int_equal(start_under_systemd("1", 0), 0); /* another's */
+	assert_int_equal(start_under_systemd("0", 1), 0);
+	assert_int_equal(start_under_systemd("x", 1), 0);
+}
+
 static void bad_paths_are_told(void **state)
 {
 	char longer[200];
@@ -234,6 +279,7 @@ int main(void)
 		cmocka_unit_test(the_socket_is_for_our_group_only),
 		cmocka_unit_test(a_second_server_is_told),
 		cmocka_unit_test(what_a_dead_server_left_is_replaced),
+		cmocka_unit_test(systemds_socket_is_taken),
 		cmocka_unit_test(bad_paths_are_told),
 		cmocka_unit_test(wakes_arrive_and_never_block),
 		cmocka_unit_test(owners_outlive_the_master),
