@@ -173,12 +173,13 @@ describe('the edge', () => {
 
 	it('escapes what recipes say', async () => {
 		const evil = chicken.replace('Lemon roast chicken',
-			'<script>alert(1)</script> "roast" chicken');
+			'Lemon <img src=x onerror=alert(1)> "roast" chicken');
 		const r = await site.form('/pairings', { recipe: evil });
 		const page = await site.get(r.headers.location);
 
 		assert.equal(page.status, 200);
-		assert.ok(!page.text.includes('<script>alert'));
+		assert.ok(page.text.includes('&lt;img src=x'));
+		assert.ok(!page.text.includes('<img'));
 	});
 
 	it('does not know ids that nobody was given', async () => {
