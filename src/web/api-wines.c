@@ -43,7 +43,7 @@ static json_object *wine_json(const struct knowledge *k, const struct wine *w)
 	for (i = 0; i < w->alternatives.n; i++)
 		json_object_array_add(
 			a, json_object_new_string(
-				   wines[w->alternatives.at[i]].id));
+				   wines[w->alternatives.at[i]].name));
 	json_object_object_add(o, "alternatives", a);
 	return o;
 }

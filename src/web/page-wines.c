@@ -20,29 +20,51 @@ const struct view view_wine = { "wine",
 	{ VIEW_LAYOUT, wine_names, VIEW_BARS(""),
 		VIEW_ROW("alternatives.items."), NULL } };
 
+static int by_body(const void *a, const void *b)
+{
+	const struct wine *x = *(const struct wine *const *)a;
+	const struct wine *y = *(const struct wine *const *)b;
+
+	if (x->body != y->body)
+		return x->body < y->body ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
+/* A family's wines, the lightest first. */
+static json_object *family_rows(struct exchange *x, size_t family)
+{
+	size_t n, i, k = 0;
+	const struct wine *wines = knowledge_wines(x->web->knowledge, &n);
+	const struct wine **list = arena_calloc(x->r->mem, n, sizeof(*list));
+	json_object *rows = json_object_new_array();
+
+	for (i = 0; i < n; i++)
+		if (wines[i].family_row == family)
+			list[k++] = &wines[i];
+	qsort(list, k, sizeof(*list), by_body);
+	for (i = 0; i < k; i++)
+		json_object_array_add(rows, view_wine_row(x->r->mem, list[i]));
+	return rows;
+}
+
 int page_wines(struct exchange *x, struct err *e)
 {
-	size_t n_families, n, f, i;
+	size_t n_families, n, i;
 	const struct family *families =
 		knowledge_families(x->web->knowledge, &n_families);
-	const struct wine *wines = knowledge_wines(x->web->knowledge, &n);
 	json_object *page = view_page(x, "Wines", NAV_WINES);
 	json_object *list = json_object_new_array();
 
-	for (f = 0; f < n_families; f++) {
+	for (i = 0; i < n_families; i++) {
 		json_object *o = json_object_new_object();
-		json_object *rows = json_object_new_array();
 
-		for (i = 0; i < n; i++)
-			if (wines[i].family_row == f)
-				json_object_array_add(rows,
-					view_wine_row(x->r->mem, &wines[i]));
-		json_put_str(o, "id", families[f].id);
+		json_put_str(o, "id", families[i].id);
 		json_put_str(
-			o, "name", view_capital(x->r->mem, families[f].name));
-		json_object_object_add(o, "wines", rows);
+			o, "name", view_capital(x->r->mem, families[i].name));
+		json_object_object_add(o, "wines", family_rows(x, i));
 		json_object_array_add(list, o);
 	}
+	(void)knowledge_wines(x->web->knowledge, &n);
 	json_put_int(page, "count", (int64_t)n);
 	json_object_object_add(page, "families", list);
 	if (view_send(x, &view_wines, page, 200, e))
@@ -52,13 +74,15 @@ int page_wines(struct exchange *x, struct err *e)
 	return 0;
 }
 
+/* "Nebbiolo · Pinot noir": names stand in lower case in the tables. */
 static const char *joined(struct arena *mem, const char *const *list)
 {
 	struct sbuf s = SBUF_INIT(4096);
 	const char *text;
 
 	for (; list && *list; list++)
-		sbuf_addf(&s, "%s%s", s.len ? ", " : "", *list);
+		sbuf_addf(&s, "%s%s", s.len ? " · " : "",
+			view_capital(mem, *list));
 	text = arena_strdup(mem, s.buf);
 	sbuf_release(&s);
 	return text;

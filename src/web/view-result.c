@@ -153,15 +153,15 @@ static void fill_profile(
 		view_flag(page, "tastes", 0);
 		return;
 	}
-	chip(chips, "Weight", view_word(SCALE_BODY, taste(profile, 0)));
+	chip(chips, "Weight", view_word(SCALE_WEIGHT, taste(profile, 0)));
 	chip(chips, "Flavours", flavours(mem, profile));
 	chip(chips, "Method", joined(mem, json_arr(profile, "technique")));
-	chip(chips, "Cuisine", text(profile, "cuisine"));
+	chip(chips, "Cuisine", view_capital(mem, text(profile, "cuisine")));
 	chip(chips, "Main", strcmp(protein, "none") == 0 ? NULL : protein);
 	view_list(page, "chips", chips);
 	for (i = 0; i < ARRAY_LEN(tastes); i++)
 		view_bar(bars, mem, tastes[i].label,
-			i == 0 ? SCALE_BODY : SCALE_TASTE, taste(profile, i));
+			i == 0 ? SCALE_WEIGHT : SCALE_TASTE, taste(profile, i));
 	section = json_object_new_object();
 	json_object_object_add(section, "bars", bars);
 	json_object_object_add(page, "tastes", section);
@@ -183,11 +183,12 @@ static void fill_recipe(
 {
 	const char *time = minutes(mem, json_int(recipe, "total_minutes", -1));
 	const char *yield = text(recipe, "yield");
+	int bare = *yield && strspn(yield, "0123456789") == strlen(yield);
 	json_object *o = json_object_new_object();
 
 	json_put_str(o, "facts",
-		arena_printf(mem, "%s%s%s", yield, *yield && time ? " · " : "",
-			time ? time : ""));
+		arena_printf(mem, "%s%s%s%s", bare ? "Serves " : "", yield,
+			*yield && time ? " · " : "", time ? time : ""));
 	view_list(o, "ingredients", lines(json_arr(recipe, "ingredients")));
 	view_list(o, "steps", lines(json_arr(recipe, "instructions")));
 	json_object_object_add(page, "recipe", o);
@@ -219,7 +220,7 @@ static json_object *reasons(struct arena *mem, json_object *list)
 /* Ids of styles, or their names, as links where we know them. */
 static json_object *alternatives(struct exchange *x, json_object *list)
 {
-	json_object *out = json_object_new_array();
+	json_object *out = json_object_new_array(), *last = NULL;
 	size_t n, i, k;
 	const struct wine *wines = knowledge_wines(x->web->knowledge, &n);
 
@@ -237,13 +238,18 @@ static json_object *alternatives(struct exchange *x, json_object *list)
 		o = json_object_new_object();
 		json_put_str(o, "id", wines[k].id);
 		json_put_str(o, "name", wines[k].name);
-		view_flag(o, "last", i + 1 == length(list));
+		view_flag(o, "last", 0);
 		json_object_array_add(out, o);
+		last = o;
 	}
+	if (last)
+		view_flag(last, "last", 1);
 	return out;
 }
 
-static json_object *structure(struct arena *mem, json_object *s)
+/* Alcohol is a degree from 0 to 10 in the document; people know percent, so
+ * a wine we have in our tables shows those. */
+static json_object *structure(struct exchange *x, json_object *suggestion)
 {
 	static const struct {
 		const char *key, *label;
@@ -253,14 +259,21 @@ static json_object *structure(struct arena *mem, json_object *s)
 		{ "acidity", "Acidity", SCALE_ACIDITY },
 		{ "tannin", "Tannin", SCALE_TANNIN },
 		{ "sweetness", "Sweetness", SCALE_SWEETNESS },
-		{ "alcohol", "Alcohol", SCALE_ALCOHOL },
+		{ "alcohol", "Alcohol", SCALE_TASTE },
 	};
 	json_object *list = json_object_new_array();
+	json_object *s = json_obj(suggestion, "structure");
+	const struct wine *w =
+		knowledge_wine(x->web->knowledge, text(suggestion, "style_id"));
 	size_t i;
 
-	for (i = 0; s && i < ARRAY_LEN(rows); i++)
-		view_bar(list, mem, rows[i].label, rows[i].scale,
-			json_num(s, rows[i].key, 0));
+	for (i = 0; s && i < ARRAY_LEN(rows); i++) {
+		int percent = w && strcmp(rows[i].key, "alcohol") == 0;
+
+		view_bar(list, x->r->mem, rows[i].label,
+			percent ? SCALE_ALCOHOL : rows[i].scale,
+			percent ? w->abv : json_num(s, rows[i].key, 0));
+	}
 	return list;
 }
 
@@ -297,8 +310,7 @@ static json_object *card(struct exchange *x, json_object *s, size_t rank)
 	view_list(o, "alternatives",
 		alternatives(x, json_arr(s, "alternatives")));
 	view_list(o, "reasons", reasons(mem, json_arr(s, "reasons")));
-	json_object_object_add(
-		o, "bars", structure(mem, json_obj(s, "structure")));
+	json_object_object_add(o, "bars", structure(x, s));
 	return o;
 }
 
@@ -320,6 +332,19 @@ static json_object *avoid(json_object *list)
 
 /* ---- all of it ---- */
 
+/* A language tag, or "": a browser picks fonts and voices by it. */
+static const char *language(const char *tag)
+{
+	size_t i;
+
+	for (i = 0; tag[i]; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"
+			    "XYZ0123456789-",
+			    tag[i]))
+			return "";
+	return i >= 2 && i <= 35 ? tag : "";
+}
+
 const char *view_result_title(struct arena *mem, json_object *doc)
 {
 	return arena_printf(
@@ -329,14 +354,13 @@ const char *view_result_title(struct arena *mem, json_object *doc)
 static const char *made(struct arena *mem, json_object *doc)
 {
 	json_object *engine = json_obj(doc, "engine");
-	const char *created = text(doc, "created");
-	size_t day = strcspn(created, "T");
+	const char *day = view_day(mem, text(doc, "created"));
 
 	if (!engine)
 		return NULL;
-	return arena_printf(mem, "Made by the %s engine%s%s%s%.*s.",
+	return arena_printf(mem, "Made by the %s engine%s%s%s%s.",
 		text(engine, "provider"), *text(engine, "version") ? " " : "",
-		text(engine, "version"), day ? " on " : "", (int)day, created);
+		text(engine, "version"), *day ? " on " : "", day);
 }
 
 void view_result_fill(json_object *page, struct exchange *x, json_object *doc)
@@ -349,7 +373,7 @@ void view_result_fill(json_object *page, struct exchange *x, json_object *doc)
 	size_t i;
 
 	json_put_str(page, "name", text(recipe, "name"));
-	json_put_str(page, "lang", text(recipe, "language"));
+	json_put_str(page, "lang", language(text(recipe, "language")));
 	source =
 		view_source(page, "source", mem, *url ? url : text(doc, "url"));
 	if (source)

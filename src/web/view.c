@@ -116,18 +116,34 @@ json_object *view_source(
 	return source;
 }
 
-const char *view_date(struct arena *mem, int64_t wall_ms)
+static const char *date(struct arena *mem, int year, int month, int day)
 {
 	static const char *const months[] = { "January", "February", "March",
 		"April", "May", "June", "July", "August", "September",
 		"October", "November", "December" };
+
+	return arena_printf(mem, "%d %s %d", day, months[month - 1], year);
+}
+
+const char *view_date(struct arena *mem, int64_t wall_ms)
+{
 	time_t t = (time_t)(wall_ms / 1000);
 	struct tm tm;
 
 	if (!gmtime_r(&t, &tm))
 		return "";
-	return arena_printf(mem, "%d %s %d", tm.tm_mday, months[tm.tm_mon],
-		tm.tm_year + 1900);
+	return date(mem, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+const char *view_day(struct arena *mem, const char *rfc3339)
+{
+	int64_t year, month, day;
+
+	if (strlen(rfc3339) < 10 || num_int(rfc3339, 4, 1, 9999, &year) ||
+		num_int(rfc3339 + 5, 2, 1, 12, &month) ||
+		num_int(rfc3339 + 8, 2, 1, 31, &day))
+		return "";
+	return date(mem, (int)year, (int)month, (int)day);
 }
 
 const char *view_ago(struct arena *mem, int64_t then, int64_t now)

@@ -41,6 +41,8 @@ json_object *view_source(
 	json_object *o, const char *key, struct arena *mem, const char *url);
 /* "23 November 2026" */
 const char *view_date(struct arena *mem, int64_t wall_ms);
+/* The same of a time as JSON has it; "" when it is none. */
+const char *view_day(struct arena *mem, const char *rfc3339);
 /* "3 minutes ago"; after a day the date. */
 const char *view_ago(struct arena *mem, int64_t then, int64_t now);
 /* "stir-fried" → "Stir-fried" (ASCII only). */
@@ -68,6 +70,7 @@ json_object *view_form(struct exchange *x, const struct err *e, int with_text);
 
 enum scale {
 	SCALE_TASTE,
+	SCALE_WEIGHT, /* of a dish */
 	SCALE_BODY,
 	SCALE_ACIDITY,
 	SCALE_TANNIN,

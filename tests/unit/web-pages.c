@@ -1,6 +1,8 @@
 /* The pages: what they show, what they give back, what they never let in. */
 #include "web.h"
 
+#include "web/view.h"
+
 #include <libxml/HTMLparser.h>
 
 /* ---- the shape of a page ---- */
@@ -345,6 +347,45 @@ static void test_text_to_page(void **state)
 	assert_lacks(a, "http-equiv");
 }
 
+/* Numbers are said as people say them. */
+static void test_words(void **state)
+{
+	struct answer a = post_form(
+		"/pairings", "recipe=" SITE_RECIPE_FORM "&colors=red&count=1");
+	char where[64], percent[32];
+	const struct wine *w;
+	const char *id;
+
+	(void)state;
+	(void)snprintf(where, sizeof(where), "%s", header(&a, "Location"));
+	a = get(where);
+	id = strstr(a.body, "<h3");
+	assert_non_null(id);
+	id = strstr(id, "/wines/");
+	assert_non_null(id);
+	id += strlen("/wines/");
+	w = knowledge_wine(site.knowledge,
+		arena_strndup(&site.mem, id, strcspn(id, "\"")));
+	assert_non_null(w);
+	assert_int_equal(w->color, COLOR_RED);
+	(void)snprintf(
+		percent, sizeof(percent), "<small>%g %%</small>", w->abv);
+	assert_contains(a, percent);
+	assert_contains(a, view_date(&site.mem, clock_wall_ms()));
+	assert_string_equal(view_word(SCALE_SWEETNESS, 6), "medium sweet");
+	assert_string_equal(view_word(SCALE_TASTE, 10), "extreme");
+	assert_string_equal(view_word(SCALE_TANNIN, 0), "none");
+	assert_string_equal(
+		view_day(&site.mem, "2026-02-03T04:05:06Z"), "3 February 2026");
+	assert_string_equal(view_day(&site.mem, "2026-13-03T04:05:06Z"), "");
+	assert_string_equal(view_day(&site.mem, "2026"), "");
+	assert_string_equal(view_ago(&site.mem, 0, 59999), "just now");
+	assert_string_equal(view_ago(&site.mem, 5000, 0), "just now");
+	assert_string_equal(view_ago(&site.mem, 0, 60000), "1 minute ago");
+	assert_string_equal(view_ago(&site.mem, 0, 7200000), "2 hours ago");
+	assert_string_equal(view_ago(&site.mem, 0, 86400000), "1 January 1970");
+}
+
 static void test_file(void **state)
 {
 	/* latin-1, as an old page may be saved */
@@ -522,6 +563,26 @@ static void test_every_wine_has_its_page(void **state)
 	}
 }
 
+static void test_families_begin_light(void **state)
+{
+	size_t n, i;
+	struct answer a = get("/wines");
+	const char *s = a.body;
+	const struct wine *last = NULL, *w;
+
+	(void)state;
+	(void)knowledge_wines(site.knowledge, &n);
+	for (i = 0; (s = strstr(s, "<a href=\"/wines/")); i++, last = w) {
+		s += strlen("<a href=\"/wines/");
+		w = knowledge_wine(site.knowledge,
+			arena_strndup(&site.mem, s, strcspn(s, "\"")));
+		assert_non_null(w);
+		if (last && last->family_row == w->family_row)
+			assert_true(last->body <= w->body);
+	}
+	assert_int_equal(i, n);
+}
+
 /* The dishes that home offers are ones we can pair. */
 static void test_examples_work(void **state)
 {
@@ -612,12 +673,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_to_page),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_box_takes_a_link),
 		cmocka_unit_test(test_nothing_typed_is_lost),
 		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_progress_and_failure),
 		cmocka_unit_test(test_every_wine_has_its_page),
+		cmocka_unit_test(test_families_begin_light),
 		cmocka_unit_test(test_examples_work),
 		cmocka_unit_test(test_recent_pages_on),
 		cmocka_unit_test(test_pages_keep_the_policy),
