@@ -220,6 +220,23 @@ static int too_new(const char *path, int64_t number, struct err *e)
 		path, (long long)number, STORE_SCHEMA);
 }
 
+/* The new file's name must survive a power cut too. */
+static int sync_folder(const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? xstrndup(path, (size_t)(slash - path) + 1)
+			     : xstrdup(".");
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = 0;
+
+	if (fd < 0 || fsync(fd))
+		rc = err_errno(e, REASON_STORE, "%s", folder);
+	if (fd >= 0)
+		(void)close(fd);
+	free(folder);
+	return rc;
+}
+
 /* Made here, so that the mode is right from the first moment. An existing
  * file is not even opened: closing it would drop SQLite's locks. */
 static int create(const char *path, struct err *e)
@@ -230,7 +247,7 @@ static int create(const char *path, struct err *e)
 		return errno == EEXIST ? 0
 				       : err_errno(e, REASON_STORE, "%s", path);
 	(void)close(fd);
-	return 0;
+	return sync_folder(path, e);
 }
 
 int store_migrate(const char *path, const char *sql_dir, struct err *e)

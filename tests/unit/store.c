@@ -32,14 +32,22 @@ static void knows_the_versions_that_race(void **state)
 
 static void migrates_from_nothing_and_again(void **state)
 {
+	static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
 	struct fixture *f = *state;
 	struct stat st;
 	mode_t old = umask(0);
+	size_t i;
 
 	assert_int_equal(fixture_migrate(f), 0);
+	f->store = second_handle(f);
 	(void)umask(old);
-	assert_int_equal(stat(f->path, &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0600);
+	for (i = 0; i < ARRAY_LEN(suffixes); i++) {
+		assert_int_equal(stat(arena_printf(&f->mem, "%s%s", f->path,
+					      suffixes[i]),
+					 &st),
+			0);
+		assert_int_equal(st.st_mode & 07777, 0600);
+	}
 	assert_int_equal(
 		ask_number(f, "SELECT count(*) FROM migration"), STORE_SCHEMA);
 	assert_int_equal(
