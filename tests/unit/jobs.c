@@ -1,0 +1,586 @@
+/*
+ * jobs/: whole jobs, from the queue over a server of our own on the loopback
+ * and a real reader process to the stored pairing, with what can go wrong.
+ */
+#include "store_fixture.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "jobs/jobs.h"
+#include "recipe-kitchen.h"
+
+#define LD(name)                                                           \
+	"<!doctype html><html><head><script type=\"application/ld+json\">" \
+	"{\"@type\":\"Recipe\",\"name\":\"" name "\","                     \
+	"\"url\":\"https://elsewhere.example/\","                          \
+	"\"recipeIngredient\":[\"800 g beef\",\"2 onions\"],"              \
+	"\"recipeInstructions\":\"Braise for two hours.\"}"                \
+	"</script></head><body></body></html>"
+#define TEXT "Rice soup\n\nIngredients\n200 g rice\n1 onion\n2 tomatoes\n"
+#define HEAD(status, type)                           \
+	"HTTP/1.1 " status "\r\nContent-Type: " type \
+	"\r\nConnection: close\r\n\r\n"
+#define HTML HEAD("200 OK", "text/html; charset=utf-8")
+
+/* ---- the server: one answer a path ---- */
+
+static const struct {
+	const char *path, *answer; /* NULL: never answers */
+} pages[] = {
+	{ "/stew", HTML LD("Stew") },
+	{ "/stew/print", HTML LD("Stew") },
+	{ "/pie", HTML LD("Pie") },
+	{ "/untyped", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" LD("Un") },
+	{ "/text", HEAD("200 OK", "text/plain") TEXT },
+	{ "/prose", HEAD("200 OK", "text/plain") "A walk by the sea." },
+	{ "/none", HTML "<html><body><p>No dish here.</p></body></html>" },
+	{ "/empty", HTML },
+	{ "/gone", HEAD("404 Not Found", "text/html") LD("Gone") },
+	{ "/broken", HEAD("500 Oops", "text/plain") TEXT },
+	{ "/pdf", HEAD("200 OK", "application/pdf") "%PDF-1.4" },
+	{ "/hang", NULL },
+	{ "/hang-once", HTML LD("Second try") },
+};
+
+struct tally { /* shared with the server's processes */
+	int asked, hung_once;
+};
+static struct tally *tally;
+static int port;
+static pid_t server;
+
+static void answer(int fd)
+{
+	char line[512] = "";
+	ssize_t n = read(fd, line, sizeof(line) - 1);
+	size_t i;
+
+	tally->asked++;
+	for (i = 0; n > 4 && i < ARRAY_LEN(pages); i++) {
+		size_t len = strlen(pages[i].path);
+
+		if (strncmp(line + 4, pages[i].path, len) != 0 ||
+			!strchr(" ?", line[4 + len]))
+			continue;
+		if (!pages[i].answer ||
+			(strcmp(pages[i].path, "/hang-once") == 0 &&
+				!tally->hung_once++))
+			(void)pause();
+		(void)fd_write_all(
+			fd, pages[i].answer, strlen(pages[i].answer));
+	}
+	(void)shutdown(fd, SHUT_WR);
+	while (read(fd, line, sizeof(line)) > 0)
+		;
+}
+
+/* One process a connection; all die with the group. */
+static void serve(int listener)
+{
+	(void)setpgid(0, 0);
+	(void)signal(SIGCHLD, SIG_IGN);
+	for (;;) {
+		int fd = accept(listener, NULL, NULL);
+
+		if (fd < 0)
+			_exit(1);
+		if (fork() == 0) {
+			(void)close(listener);
+			answer(fd);
+			_exit(0);
+		}
+		(void)close(fd);
+	}
+}
+
+static int start_server(void)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	socklen_t len = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&sin, sizeof(sin)) ||
+		listen(fd, 64) ||
+		getsockname(fd, (struct sockaddr *)&sin, &len))
+		return -1;
+	port = ntohs(sin.sin_port);
+	server = fork();
+	if (server == 0)
+		serve(fd);
+	(void)setpgid(server, server);
+	(void)close(fd);
+	return server > 0 ? 0 : -1;
+}
+
+/* ---- the runner of these tests ---- */
+
+static struct knowledge *knowledge;
+static struct config config;
+static struct allow_rule allowed;
+static int reader_sock = -1;
+static pid_t reader;
+
+static int64_t clock_shift;
+
+static int64_t shifted_clock(void)
+{
+	return clock_monotonic_ms() + clock_shift;
+}
+
+struct runner {
+	struct fixture *f;
+	struct store *store;
+	struct ask_world world;
+	struct net *net;
+	struct jobs *jobs;
+};
+
+static void runner_open(struct runner *r, struct fixture *f, const char *owner)
+{
+	struct ask_world w = { &config, knowledge, NULL, reader_sock };
+
+	r->f = f;
+	r->store = second_handle(f);
+	w.store = r->store;
+	r->world = w;
+	r->net = net_new(&config);
+	r->jobs = jobs_new(&r->world, r->net, owner);
+	jobs_clock(r->jobs, shifted_clock);
+	r->store->monotonic = shifted_clock;
+}
+
+static void runner_close(struct runner *r)
+{
+	jobs_free(r->jobs);
+	net_free(r->net);
+	store_close(r->store);
+}
+
+static void turn(struct runner *r)
+{
+	struct pollfd fds[64];
+	size_t n;
+
+	jobs_step(r->jobs);
+	n = jobs_pollfds(r->jobs, fds, ARRAY_LEN(fds));
+	net_run(r->net, 20, fds, n);
+	jobs_step(r->jobs);
+}
+
+static struct pairing_row get(struct fixture *f, const char *id)
+{
+	struct pairing_row row;
+
+	if (store_pairing_get(f->store, id, &f->mem, &row, &f->e))
+		fail_msg("%s", f->e.msg);
+	return row;
+}
+
+static struct pairing_row turn_until_over(struct runner *r, const char *id)
+{
+	int64_t deadline = clock_monotonic_ms() + 10000;
+	struct pairing_row row;
+
+	do {
+		turn(r);
+		row = get(r->f, id);
+	} while ((row.status == JOB_QUEUED || row.status == JOB_RUNNING) &&
+		 clock_monotonic_ms() < deadline);
+	return row;
+}
+
+static void turn_until_asked(struct runner *r, int before)
+{
+	int64_t deadline = clock_monotonic_ms() + 10000;
+
+	while (tally->asked == before && clock_monotonic_ms() < deadline)
+		turn(r);
+	assert_true(tally->asked > before);
+}
+
+static const char *url(struct fixture *f, const char *path)
+{
+	return arena_printf(&f->mem, "http://127.0.0.1:%d%s", port, path);
+}
+
+static const char *queue(struct fixture *f, const char *path)
+{
+	struct ask_world w = { &config, knowledge, f->store, -1 };
+	struct ask_input in = { 0 };
+	struct preferences defaults = PREFERENCES_INIT;
+	struct ask_answer a;
+
+	in.kind = ASK_URL;
+	in.data = url(f, path);
+	in.len = strlen(in.data);
+	in.preferences = defaults;
+	if (ask(&w, &in, &f->mem, &a, &f->e))
+		fail_msg("%s", f->e.msg);
+	assert_int_equal(a.queued, 1);
+	return arena_strdup(&f->mem, a.id);
+}
+
+/* ---- what goes well ---- */
+
+static void links_become_pairings(void **state)
+{
+	static const struct {
+		const char *path, *name, *source;
+	} cases[] = {
+		{ "/stew", "Stew", "json-ld" },
+		{ "/text", "Rice soup", "text" },
+		{ "/untyped", "Un", "json-ld" },
+	};
+	struct fixture *f = *state;
+	struct runner r;
+	size_t i;
+
+	runner_open(&r, f, "r");
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *id = queue(f, cases[i].path);
+		struct pairing_row row = turn_until_over(&r, id);
+		json_object *o, *recipe;
+
+		assert_string_equal(job_status_name(row.status), "done");
+		assert_string_equal(row.id, id);
+		o = json_read(row.body, row.body_len, &f->e);
+		recipe = json_obj(o, "recipe");
+		assert_string_equal(json_str(o, "url"), url(f, cases[i].path));
+		assert_string_equal(json_str(recipe, "name"), cases[i].name);
+		assert_string_equal(
+			json_str(recipe, "source"), cases[i].source);
+		/* where we fetched it, not what the page says */
+		assert_string_equal(
+			json_str(recipe, "url"), url(f, cases[i].path));
+		json_object_put(o);
+		assert_int_equal(jobs_active(r.jobs), 0);
+	}
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM recipe_url"), 3);
+	runner_close(&r);
+	assert_sound(f);
+}
+
+static void many_at_once(void **state)
+{
+	struct fixture *f = *state;
+	const char *ids[12];
+	struct runner r;
+	size_t i;
+
+	runner_open(&r, f, "r");
+	for (i = 0; i < ARRAY_LEN(ids); i++)
+		ids[i] = queue(f, arena_printf(&f->mem, "%s?n=%zu",
+					  i % 2 ? "/stew" : "/gone", i));
+	for (i = 0; i < ARRAY_LEN(ids); i++)
+		assert_int_equal(turn_until_over(&r, ids[i]).status,
+			i % 2 ? JOB_DONE : JOB_FAILED);
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM pairing"), 1);
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM recipe_url"), 6);
+	assert_int_equal(jobs_active(r.jobs), 0);
+	runner_close(&r);
+}
+
+static void the_same_recipe_elsewhere_is_one_pairing(void **state)
+{
+	struct fixture *f = *state;
+	const char *a = queue(f, "/stew"), *b = queue(f, "/stew/print");
+	struct runner r;
+
+	runner_open(&r, f, "r");
+	assert_int_equal(turn_until_over(&r, a).status, JOB_DONE);
+	assert_int_equal(turn_until_over(&r, b).status, JOB_DONE);
+	assert_string_equal(get(f, a).id, get(f, b).id);
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM pairing"), 1);
+	runner_close(&r);
+}
+
+/* ---- what fails says why ---- */
+
+static void failures_have_their_reason(void **state)
+{
+	static const struct {
+		const char *path, *error;
+	} cases[] = {
+		{ "/gone", "fetch-status" },
+		{ "/broken", "fetch-status" },
+		{ "/pdf", "fetch-type" },
+		{ "/none", "not-a-recipe" },
+		{ "/prose", "not-a-recipe" },
+		{ "/empty", "not-a-recipe" },
+		{ "/unknown", "unreachable" },
+	};
+	struct fixture *f = *state;
+	struct runner r;
+	size_t i;
+
+	runner_open(&r, f, "r");
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct pairing_row row =
+			turn_until_over(&r, queue(f, cases[i].path));
+
+		if (row.status != JOB_FAILED ||
+			strcmp(row.error, cases[i].error) != 0)
+			fail_msg("%s: %s %s", cases[i].path,
+				job_status_name(row.status),
+				row.error ? row.error : "");
+	}
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM recipe"), 0);
+	runner_close(&r);
+}
+
+static void a_site_that_never_answers_is_given_up(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = queue(f, "/hang");
+	int before = tally->asked;
+	struct runner r;
+	struct pairing_row row;
+
+	clock_shift = 0;
+	runner_open(&r, f, "r");
+	turn_until_asked(&r, before);
+	clock_shift += 119000;
+	turn(&r);
+	assert_int_equal(get(f, id).status, JOB_RUNNING);
+	clock_shift += 2000;
+	turn(&r);
+	row = get(f, id);
+	assert_int_equal(row.status, JOB_FAILED);
+	assert_string_equal(row.error, "fetch-timeout");
+	assert_int_equal(jobs_active(r.jobs), 0);
+	runner_close(&r);
+}
+
+/* ---- leases ---- */
+
+static void it_beats_and_hears_of_a_cancel(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = queue(f, "/hang");
+	int before = tally->asked;
+	struct runner r;
+	int64_t beat;
+
+	runner_open(&r, f, "r");
+	turn_until_asked(&r, before);
+	beat = ask_number(f, "SELECT beat FROM job");
+	turn(&r);
+	assert_int_equal(ask_number(f, "SELECT beat FROM job"), beat);
+	clock_shift += 5000;
+	turn(&r);
+	assert_int_equal(ask_number(f, "SELECT beat FROM job"), beat + 1);
+	assert_int_equal(store_job_cancel(f->store, id, &f->e), 0);
+	turn(&r);
+	assert_int_equal(jobs_active(r.jobs), 1);
+	clock_shift += 5000;
+	turn(&r);
+	assert_int_equal(jobs_active(r.jobs), 0);
+	assert_int_equal(get(f, id).status, JOB_CANCELLED);
+	runner_close(&r);
+}
+
+static void a_runner_that_slept_leaves_the_job(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = queue(f, "/hang-once");
+	int before = tally->asked;
+	struct runner asleep, awake;
+	struct pairing_row row;
+
+	tally->hung_once = 0;
+	runner_open(&asleep, f, "asleep");
+	turn_until_asked(&asleep, before);
+	runner_open(&awake, f, "awake");
+	turn(&awake);
+	assert_int_equal(jobs_active(awake.jobs), 0);
+	clock_shift += 30001; /* no beat in all that time */
+	row = turn_until_over(&awake, id);
+	assert_int_equal(row.status, JOB_DONE);
+	assert_int_equal(ask_number(f, "SELECT attempt FROM job"), 2);
+	turn(&asleep);
+	assert_int_equal(jobs_active(asleep.jobs), 0);
+	assert_int_equal(get(f, id).status, JOB_DONE);
+	runner_close(&asleep);
+	runner_close(&awake);
+	assert_sound(f);
+}
+
+/* Take a job up in a child, say so, and wait to be killed. */
+static void doomed_runner(struct fixture *f, int tell)
+{
+	int before = tally->asked;
+	struct runner r;
+
+	runner_open(&r, f, "doomed");
+	turn_until_asked(&r, before);
+	(void)!write(tell, "!", 1);
+	for (;;)
+		turn(&r);
+}
+
+static void a_killed_runner_loses_no_job(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = queue(f, "/hang-once");
+	struct runner r;
+	int fds[2], status;
+	char ch;
+	pid_t pid;
+
+	tally->hung_once = 0;
+	store_close(f->store);
+	f->store = NULL;
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		doomed_runner(f, fds[1]);
+	f->store = second_handle(f);
+	assert_int_equal(read(fds[0], &ch, 1), 1);
+	assert_int_equal(get(f, id).status, JOB_RUNNING);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	/* as the master does */
+	assert_int_equal(store_job_release(f->store, "doomed", &f->e), 0);
+	runner_open(&r, f, "next");
+	assert_int_equal(turn_until_over(&r, id).status, JOB_DONE);
+	assert_int_equal(ask_number(f, "SELECT attempt FROM job"), 2);
+	runner_close(&r);
+	assert_sound(f);
+}
+
+static void draining_takes_no_more_and_frees_the_rest(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = queue(f, "/hang"), *later;
+	int before = tally->asked;
+	struct runner r;
+
+	runner_open(&r, f, "r");
+	turn_until_asked(&r, before);
+	jobs_drain(r.jobs);
+	later = queue(f, "/stew");
+	turn(&r);
+	assert_int_equal(jobs_active(r.jobs), 1);
+	assert_int_equal(get(f, later).status, JOB_QUEUED);
+	runner_close(&r);
+	assert_int_equal(get(f, id).status, JOB_QUEUED); /* free at once */
+}
+
+/* ---- a store that cannot write just now ---- */
+
+static void a_locked_store_only_delays(void **state)
+{
+	struct fixture *f = *state;
+	const char *lock = arena_printf(&f->mem, "%s.lock", f->path);
+	const char *id = queue(f, "/pie");
+	int fd = open(lock, O_RDWR | O_CLOEXEC), i;
+	struct runner r;
+
+	if (!db_version_races(sqlite3_libversion_number()))
+		skip();
+	runner_open(&r, f, "r");
+	store_patience(r.store, 1);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	turn(&r); /* cannot even take it up */
+	assert_int_equal(jobs_active(r.jobs), 0);
+	assert_int_equal(flock(fd, LOCK_UN), 0);
+	clock_shift += 1000;
+	jobs_step(r.jobs);
+	assert_int_equal(jobs_active(r.jobs), 1);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	for (i = 0; i < 50; i++) { /* through fetch and read, to the save */
+		clock_shift += 100;
+		turn(&r);
+	}
+	assert_int_equal(jobs_active(r.jobs), 1);
+	assert_int_equal(get(f, id).status, JOB_RUNNING);
+	assert_int_equal(flock(fd, LOCK_UN), 0);
+	clock_shift += 10000;
+	assert_int_equal(turn_until_over(&r, id).status, JOB_DONE);
+	assert_int_equal(ask_number(f, "SELECT attempt FROM job"), 1);
+	runner_close(&r);
+	(void)close(fd);
+}
+
+/* ---- start and end ---- */
+
+static int start_reader(void)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return -1;
+	reader = fork();
+	if (reader == 0) {
+		(void)close(pair[0]);
+		_exit(reader_serve(pair[1], knowledge) ? 1 : 0);
+	}
+	(void)close(pair[1]);
+	reader_sock = pair[0];
+	return reader > 0 ? 0 : -1;
+}
+
+static int start_all(void **state)
+{
+	(void)state;
+	(void)signal(SIGPIPE, SIG_IGN);
+	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	knowledge = kitchen_load();
+	if (tally == MAP_FAILED || !knowledge || start_server() ||
+		start_reader())
+		return -1;
+	allowed.addr[10] = allowed.addr[11] = 0xff;
+	allowed.addr[12] = 127;
+	allowed.addr[15] = 1;
+	allowed.bits = 128;
+	allowed.port = port;
+	config.fetch_allow = &allowed;
+	config.n_fetch_allow = 1;
+	config.queue_limit = 100;
+	config.contact = "";
+	return 0;
+}
+
+static int stop_all(void **state)
+{
+	(void)state;
+	(void)close(reader_sock);
+	(void)waitpid(reader, NULL, 0);
+	(void)kill(-server, SIGKILL);
+	(void)waitpid(server, NULL, 0);
+	knowledge_free(knowledge);
+	return 0;
+}
+
+#define OPEN(f) \
+	cmocka_unit_test_setup_teardown(f, fixture_open, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		OPEN(links_become_pairings),
+		OPEN(many_at_once),
+		OPEN(the_same_recipe_elsewhere_is_one_pairing),
+		OPEN(failures_have_their_reason),
+		OPEN(a_site_that_never_answers_is_given_up),
+		OPEN(it_beats_and_hears_of_a_cancel),
+		OPEN(a_runner_that_slept_leaves_the_job),
+		OPEN(a_killed_runner_loses_no_job),
+		OPEN(draining_takes_no_more_and_frees_the_rest),
+		OPEN(a_locked_store_only_delays),
+	};
+
+	return cmocka_run_group_tests(tests, start_all, stop_all);
+}
