@@ -27,8 +27,8 @@ static const struct step scales[SCALE_MAX][STEPS_MAX] = {
 		{ 8, "firm" }, { REST, "very firm" } },
 	[SCALE_SWEETNESS] = { { 3, "dry" }, { 5, "off-dry" },
 		{ 7, "medium sweet" }, { 9, "sweet" }, { REST, "very sweet" } },
-	[SCALE_ALCOHOL] = { { 0.6, "none" }, { 10.5, "low" }, { 13, "medium" },
-		{ 14.75, "high" }, { REST, "very high" } },
+	[SCALE_ALCOHOL] = { { 0.6, "none" }, { 11, "low" }, { 14, "medium" },
+		{ 17, "high" }, { REST, "very high" } },
 };
 
 #define ALCOHOL_BAR 20.0
