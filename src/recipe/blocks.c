@@ -265,10 +265,11 @@ void blocks_read(struct page *p, struct blocks *out)
 	sbuf_release(&f.text);
 }
 
-enum line_class block_class(const struct knowledge *k, struct block *b)
+enum line_class block_class(
+	const struct knowledge *k, struct arena *mem, struct block *b)
 {
 	if (!b->classified)
-		b->class = line_classify(k, b->s, b->len);
+		b->class = line_classify(k, mem, b->s, b->len);
 	b->classified = 1;
 	return b->class;
 }

@@ -32,7 +32,8 @@ struct blocks {
 };
 
 void blocks_read(struct page *p, struct blocks *out);
-enum line_class block_class(const struct knowledge *k, struct block *b);
+enum line_class block_class(
+	const struct knowledge *k, struct arena *mem, struct block *b);
 const struct heading *block_heading(const struct knowledge *k, struct block *b);
 
 #endif

@@ -90,8 +90,9 @@ static size_t unit_unspaced(const struct knowledge *k, const char *s,
 
 static size_t one_of(const char *s, size_t len, const char *const *words)
 {
-	for (; *words; words++)
-		if (text_ascii_prefix(s, len, *words))
+	for (; len && *words; words++)
+		if ((*s | 32) == (**words | 32) &&
+			text_ascii_prefix(s, len, *words))
 			return strlen(*words);
 	return 0;
 }
@@ -347,7 +348,7 @@ static size_t first_choice(const struct knowledge *k, const struct span *s,
 
 	noun->len = 0;
 	for (i = 1; i < s->len && !n; i++)
-		n = one_of(s->at + i, s->len - i, ors);
+		n = s->at[i] == ' ' ? one_of(s->at + i, s->len - i, ors) : 0;
 	if (!n)
 		return s->len;
 	i--;

@@ -129,6 +129,8 @@ static enum heading_kind leading(
 		"για ", "fur ", "to make ", "x ", NULL };
 	size_t i, words = 0;
 
+	if (len > 2 * LABEL_MAX)
+		return HEADING_NONE;
 	for (i = 0; i <= len && words < 4; i++) {
 		enum heading_kind kind;
 		size_t rest, j;
@@ -142,7 +144,7 @@ static enum heading_kind leading(
 		if (kind == HEADING_NONE || rest >= len)
 			continue;
 		h->rest = rest;
-		if (kind == HEADING_YIELD && len <= 2 * LABEL_MAX) {
+		if (kind == HEADING_YIELD) {
 			double hi;
 			size_t n = quantity_read(s + rest, len - rest, &v, &hi);
 
@@ -150,13 +152,13 @@ static enum heading_kind leading(
 					 rest + n < len))
 				return kind;
 		}
-		if (kind == HEADING_TIME && len <= 2 * LABEL_MAX &&
+		if (kind == HEADING_TIME &&
 			duration_find(s + rest, len - rest) > 0 &&
 			!line_is_sentence(s, len))
 			return kind;
 		if (kind != HEADING_INGREDIENTS && kind != HEADING_INSTRUCTIONS)
 			continue;
-		for (j = 0; joints[j] && len <= 2 * LABEL_MAX; j++)
+		for (j = 0; joints[j]; j++)
 			if (text_ascii_prefix(s + rest, len - rest, joints[j]))
 				return kind;
 	}
@@ -246,10 +248,9 @@ static unsigned food_share(const struct knowledge *k, const char *s, size_t len)
 }
 
 enum line_class line_classify(
-	const struct knowledge *k, const char *s, size_t len)
+	const struct knowledge *k, struct arena *mem, const char *s, size_t len)
 {
 	const struct unit *unit;
-	struct arena mem = ARENA_INIT;
 	struct ingredient in;
 	size_t bullet, number, words;
 	unsigned share;
@@ -272,10 +273,9 @@ enum line_class line_classify(
 	digit = quantity_number(s, len, &v) > 0;
 	if (s[len - 1] == ':' && !digit)
 		return LINE_GROUP;
-	ingredient_parse(k, s, &mem, &in);
+	ingredient_parse(k, s, mem, &in);
 	unit = in.unit;
 	counted = in.lo > 0;
-	arena_release(&mem);
 	share = food_share(k, s, len);
 	if (counted && unit && (!sentence || (share && words <= 8)))
 		return LINE_AMOUNT;

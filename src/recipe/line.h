@@ -26,8 +26,9 @@ enum line_class {
 	LINE_STEP,   /* a sentence, or numbered */
 	LINE_GROUP   /* "For the sauce:" */
 };
-enum line_class line_classify(
-	const struct knowledge *k, const char *s, size_t len);
+/* Needs s[len] to be NUL; leaves scraps in mem. */
+enum line_class line_classify(const struct knowledge *k, struct arena *mem,
+	const char *s, size_t len);
 
 size_t line_words(const char *s, size_t len);
 /* Ends as a sentence does? */

@@ -36,7 +36,7 @@ static enum heading_kind kind_of(struct reading *r, size_t i)
 
 static enum line_class class_of(struct reading *r, size_t i)
 {
-	return block_class(r->k, &r->b.at[i]);
+	return block_class(r->k, r->page->mem, &r->b.at[i]);
 }
 
 /* A heading with nothing of its own behind it. */

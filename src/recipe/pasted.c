@@ -43,7 +43,7 @@ static void push(struct text *t, const char *s, size_t len)
 	l->len = strlen(clean);
 	(void)line_heading(t->k, l->s, l->len, &l->head);
 	l->class = l->head.kind == HEADING_NONE
-			   ? line_classify(t->k, l->s, l->len)
+			   ? line_classify(t->k, t->d.mem, l->s, l->len)
 			   : LINE_OTHER;
 }
 
@@ -102,7 +102,7 @@ static int is_inline_list(struct text *t, const struct line *l)
 	for (i = 0; i < probe.d.ingredients.n; i++) {
 		const char *piece = probe.d.ingredients.at[i];
 		enum line_class class =
-			line_classify(t->k, piece, strlen(piece));
+			line_classify(t->k, &mem, piece, strlen(piece));
 
 		listed += class == LINE_AMOUNT || class == LINE_FOOD;
 		yes &= line_words(piece, strlen(piece)) <= 7 &&
