@@ -215,6 +215,20 @@ static size_t bare_unit(const struct knowledge *k, const char *s, size_t len,
 	return n + 1;
 }
 
+/* The word that counts things, behind a number at the end: 2個, 3本. */
+static size_t counter(const char *s, size_t len)
+{
+	size_t i = 0, n, signs = 0;
+	int32_t cp;
+
+	while ((n = text_next(s + i, len - i, &cp)) > 0 &&
+		text_is_unspaced(cp)) {
+		i += n;
+		signs++;
+	}
+	return signs <= 2 && i == len ? i : 0;
+}
+
 /* An amount at the end of the line; cuts it off. */
 static void amount_last(
 	const struct knowledge *k, struct span *s, struct ingredient *out)
@@ -241,6 +255,7 @@ static void amount_last(
 		if (!n)
 			continue;
 		at = i + n;
+		at += counter(s->at + at, s->len - at);
 		while (at < s->len && strchr(" .)", s->at[at]))
 			at++;
 		if (at < s->len)

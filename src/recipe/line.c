@@ -247,6 +247,19 @@ static unsigned food_share(const struct knowledge *k, const char *s, size_t len)
 	return words ? (unsigned)(covered * 100 / words) : 0;
 }
 
+static int is_unspaced(const char *s, size_t len)
+{
+	size_t i = 0, n;
+	int32_t cp;
+
+	while ((n = text_next(s + i, len - i, &cp)) > 0) {
+		if (text_is_unspaced(cp))
+			return 1;
+		i += n;
+	}
+	return 0;
+}
+
 enum line_class line_classify(
 	const struct knowledge *k, struct arena *mem, const char *s, size_t len)
 {
@@ -277,13 +290,17 @@ enum line_class line_classify(
 	unit = in.unit;
 	counted = in.lo > 0;
 	share = food_share(k, s, len);
-	if (counted && unit && (!sentence || (share && words <= 8)))
+	if (counted && unit && (unit->kind != UNIT_PIECE || share) &&
+		(!sentence || (share && words <= 8)))
 		return LINE_AMOUNT;
 	if (digit && share && words <= 10 && (!sentence || words <= 5))
 		return LINE_AMOUNT;
+	/* few foods of these scripts are in the tables, but a list is seen */
+	if (counted && !sentence && is_unspaced(s, len))
+		return LINE_AMOUNT;
 	if (sentence && words > 3)
 		return LINE_STEP;
-	if (bullet && share && words <= 10)
+	if (bullet && share >= 30 && words <= 10)
 		return LINE_AMOUNT;
 	if (share >= 50 && words <= 6)
 		return LINE_FOOD;

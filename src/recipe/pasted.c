@@ -6,6 +6,7 @@
  */
 #include "recipe/draft.h"
 #include "recipe/line.h"
+#include "recipe/quantity.h"
 #include "recipe/recipe.h"
 
 #define TITLE_WORDS 16
@@ -16,6 +17,7 @@ struct line {
 	size_t len;
 	struct heading head;
 	enum line_class class;
+	int gap; /* an empty line follows */
 };
 
 struct text {
@@ -35,10 +37,14 @@ static void push(struct text *t, const char *s, size_t len)
 	if (t->n >= TEXT_LINES_MAX)
 		return;
 	clean = draft_clean(t->d.mem, s, len, RECIPE_LINE_MAX);
-	if (!clean)
+	if (!clean) {
+		if (t->n)
+			t->at[t->n - 1].gap = 1;
 		return;
+	}
 	t->at = arena_grow(t->d.mem, t->at, t->n, &t->cap, sizeof(*t->at));
 	l = &t->at[t->n++];
+	l->gap = 0;
 	l->s = clean;
 	l->len = strlen(clean);
 	(void)line_heading(t->k, l->s, l->len, &l->head);
@@ -192,6 +198,7 @@ static void read_headed(struct text *t)
 {
 	int method = has_heading(t, HEADING_INSTRUCTIONS);
 	enum heading_kind state = HEADING_NONE;
+	struct line only = { .s = "" };
 	size_t i;
 
 	for (i = 0; i < t->n; i++) {
@@ -212,14 +219,31 @@ static void read_headed(struct text *t)
 			l->class == LINE_STEP)
 			state = HEADING_INSTRUCTIONS;
 		if (state == HEADING_INGREDIENTS && l->class != LINE_GROUP) {
-			if (is_inline_list(t, l))
-				add_pieces(t, l->s, l->len);
-			else
-				add_ingredient(t, l);
+			add_ingredient(t, l);
+			only = *l;
 		} else if (state == HEADING_INSTRUCTIONS) {
 			add_step(t, l->s, l->len);
 		}
 	}
+	/* a single line may hold them all */
+	if (t->d.ingredients.n == 1 && is_inline_list(t, &only)) {
+		t->d.ingredients.n = 0;
+		add_pieces(t, only.s, only.len);
+	}
+}
+
+/* A first line that stands apart is the title, even "5 minute rice": an empty
+ * line or a heading follows, or the lines after it have bullets. */
+static int is_title(const struct text *t)
+{
+	const struct line *l = &t->at[0];
+
+	if (t->n < 2 || line_bullet(l->s, l->len) ||
+		l->head.kind != HEADING_NONE ||
+		line_words(l->s, l->len) > 2 * TITLE_WORDS)
+		return 0;
+	return l->gap || l[1].head.kind != HEADING_NONE ||
+	       line_bullet(l[1].s, l[1].len);
 }
 
 static int is_listed(enum line_class class)
@@ -233,7 +257,7 @@ static size_t list_start(const struct text *t)
 {
 	size_t i;
 
-	for (i = 0; i < t->n; i++) {
+	for (i = is_title(t) ? 1 : 0; i < t->n; i++) {
 		if (t->at[i].head.kind == HEADING_INSTRUCTIONS)
 			return t->n;
 		if (t->at[i].class == LINE_AMOUNT)
@@ -245,11 +269,45 @@ static size_t list_start(const struct text *t)
 	return t->n;
 }
 
+/* "2 αβοκάντο ώριμα": an amount of something the tables do not know. Beside
+ * lines that they do know, two or more of these are ingredients as well. */
+static void believe_counts(struct text *t)
+{
+	size_t i, from, known, counts;
+
+	for (i = is_title(t) ? 1 : 0; i < t->n; i++) {
+		known = counts = 0;
+		for (from = i; i < t->n; i++) {
+			const struct line *l = &t->at[i];
+			double v;
+
+			if (l->head.kind != HEADING_NONE ||
+				l->class == LINE_STEP)
+				break;
+			known += is_listed(l->class);
+			counts += l->class == LINE_OTHER &&
+				  quantity_number(l->s, l->len, &v) > 0;
+		}
+		for (; from < i && known > 1 && counts; from++) {
+			struct line *l = &t->at[from];
+			double v;
+
+			if (l->class == LINE_OTHER &&
+				quantity_number(l->s, l->len, &v) > 0 &&
+				line_words(l->s, l->len) <= 10)
+				l->class = LINE_AMOUNT;
+		}
+	}
+}
+
 /* Without an ingredients heading. Returns where the list began. */
 static size_t read_bare(struct text *t)
 {
-	size_t i, start = list_start(t);
+	size_t i, start;
 	int steps = 0;
+
+	believe_counts(t);
+	start = list_start(t);
 
 	for (i = 0; i < t->n; i++) {
 		const struct line *l = &t->at[i];
@@ -319,9 +377,11 @@ static void find_title(struct text *t, size_t before)
 		if (l->head.kind == HEADING_INGREDIENTS ||
 			l->head.kind == HEADING_INSTRUCTIONS)
 			break;
-		if (l->head.kind != HEADING_NONE || is_link(l) ||
-			l->class == LINE_AMOUNT ||
-			line_words(l->s, l->len) > TITLE_WORDS)
+		if (l->head.kind != HEADING_NONE || is_link(l))
+			continue;
+		if (!(i == 0 && is_title(t)) &&
+			(l->class == LINE_AMOUNT ||
+				line_words(l->s, l->len) > TITLE_WORDS))
 			continue;
 		t->d.name = title_of(t, l);
 	}

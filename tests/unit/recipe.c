@@ -300,6 +300,28 @@ static void texts(void **state)
 			"Recipe with chicken thighs",
 			"2 chicken thighs|1 lemon|200 ml cream|tarragon", "",
 			NULL, -1 },
+		/* a title that looks like an ingredient, kept apart */
+		{ "5 Minute Butter Rice\n\n200 g rice\n1 onion\n",
+			"5 Minute Butter Rice", "200 g rice|1 onion", "", NULL,
+			-1 },
+		/* commas in one ingredient, and all of them on one line */
+		{ "Soup\nIngredients\n1 onion, peeled, diced\n1 l water\n",
+			"Soup", "1 onion, peeled, diced|1 l water", "", NULL,
+			-1 },
+		{ "Soup\nIngredients\n1 onion, 2 cups rice, salt\n", "Soup",
+			"1 onion|2 cups rice|salt", "", NULL, -1 },
+		/* things no table knows, among things it does */
+		{ "Γεμιστά\n\n2 αβοκάντο ώριμα\n4 αυγά μεγάλα\n200 g "
+		  "rice\nsalt\n\nΤα ψήνουμε σε μέτριο φούρνο για μία ώρα.",
+			"Γεμιστά",
+			"2 αβοκάντο ώριμα|4 αυγά μεγάλα|200 g "
+			"rice|salt",
+			"Τα ψήνουμε σε μέτριο φούρνο για μία ώρα.", NULL, -1 },
+		{ "温泉たまご\n\n卵(60g 程度) 2個\nめんつゆ 3本\n\n"
+		  "鍋に水を入れ、沸騰直前で火を止め、火からおろす。",
+			"温泉たまご", "卵(60g 程度) 2個|めんつゆ 3本",
+			"鍋に水を入れ、沸騰直前で火を止め、火からおろす。",
+			NULL, -1 },
 		/* a dish everybody knows */
 		{ "Boeuf Bourguignon", "Boeuf Bourguignon", "", "", NULL, -1 },
 		{ "tonight: green curry!", "tonight: green curry!", "", "",
@@ -355,6 +377,12 @@ static void no_recipes(void **state)
 			REASON_NOT_A_RECIPE },
 		{ "2 men walked into a bar.\n3 dogs followed.",
 			REASON_NOT_A_RECIPE },
+		{ "Match report\n3 goals\n2 assists\n5 shots on target",
+			REASON_NOT_A_RECIPE },
+		{ "TODO:\n- fix the salt in the password hash\n- butter up "
+		  "the boss\n- ship the cod tank",
+			REASON_NOT_A_RECIPE },
+		{ "chicken", REASON_NOT_A_RECIPE },
 		{ "Ingredients\n", REASON_NOT_A_RECIPE },
 		{ "Ingredients\nMethod\n", REASON_NOT_A_RECIPE },
 		{ "\x7f"
