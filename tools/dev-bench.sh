@@ -47,6 +47,7 @@ unpack_pages() {
 }
 
 bench_table() {
+	# shellcheck disable=SC2016
 	node -e '
 		const lines = require("fs").readFileSync(0, "utf8").split("\n");
 		for (const line of lines) {

@@ -36,7 +36,8 @@ int main(int argc, char **argv)
 		file_read(argv[3], &body, &e))
 		fatalx("usage: bare SOCKET PROCESSES FILE CONTENT-TYPE");
 	sbuf_addf(&answer,
-		"Status: 200 OK\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
+		"Status: 200 OK\r\nContent-Type: %s\r\nContent-Length: "
+		"%zu\r\n\r\n",
 		argv[4], body.len);
 	sbuf_add(&answer, body.buf, body.len);
 	sock = FCGX_OpenSocket(argv[1], 128);

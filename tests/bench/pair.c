@@ -51,8 +51,8 @@ static void once(const struct knowledge *k, struct arena *mem)
 	arena_reset(mem);
 }
 
-static void print(const char *metric, double value, const char *unit,
-	double bar)
+static void print(
+	const char *metric, double value, const char *unit, double bar)
 {
 	(void)printf("{\"bench\":\"pair\",\"metric\":\"%s\",\"value\":%.3f,"
 		     "\"unit\":\"%s\",\"bar\":%g,\"ok\":%s}\n",
@@ -72,8 +72,8 @@ int main(int argc, char **argv)
 	k = knowledge_load(argv[1], &problems);
 	if (!k)
 		fatalx("%s", problems.buf);
-	print("loading the tables", (double)(clock_monotonic_us() - start) / 1e3,
-		"ms", 4);
+	print("loading the tables",
+		(double)(clock_monotonic_us() - start) / 1e3, "ms", 4);
 	for (i = 0; i < ROUNDS; i++) {
 		start = clock_monotonic_us();
 		once(k, &mem);
