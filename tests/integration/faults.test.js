@@ -29,7 +29,8 @@ async function withSite(options, fn) {
 function copyData() {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'winepair-data-'));
 
-	fs.cpSync(path.join(build, 'share/winepair'), dir, { recursive: true, dereference: true });
+	/* -L: the build tree holds links into the sources */
+	execFileSync('cp', ['-rL', `${path.join(build, 'share/winepair')}/.`, dir]);
 	return dir;
 }
 
