@@ -8,7 +8,7 @@
 
 /* Rewrite s into strict JSON as far as it can be guessed: raw control bytes
  * in strings, comments, CDATA marks, stray and missing commas, wrong escapes,
- * inner quotes, missing ends. */
+ * inner quotes, missing ends. s[len] is NUL. */
 void json_mend(const char *s, size_t len, struct sbuf *out);
 
 #endif

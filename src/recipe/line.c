@@ -316,7 +316,7 @@ void line_facts_take(struct line_facts *f, const struct heading *h,
 		f->yield = draft_clean(mem, s, len, 200);
 	if (h->kind != HEADING_TIME)
 		return;
-	minutes = duration_read(s, len);
+	minutes = duration_find(s, len);
 	if (minutes <= 0)
 		return;
 	if (h->is_total)

@@ -20,6 +20,7 @@ struct region {
 };
 
 #define SIBLINGS_MAX 12
+#define FACTS_BEFORE 80 /* lines */
 
 struct reading {
 	struct page *page;
@@ -481,25 +482,36 @@ static void take_method(struct reading *r, const struct region *g)
 
 /* ---- the rest ---- */
 
-static void read_facts(struct reading *r)
+/* Yield and times stand near the list, before it as a rule. */
+static void read_facts(struct reading *r, const struct region *ingredients,
+	const struct region *method)
 {
-	size_t i;
+	size_t end = method->to > ingredients->to ? method->to
+						  : ingredients->to;
+	size_t i = ingredients->from > FACTS_BEFORE
+			   ? ingredients->from - FACTS_BEFORE
+			   : 0;
 
-	for (i = 0; i < r->b.n; i++) {
+	for (; i < r->b.n && i < end + 10; i++) {
 		const struct block *b = &r->b.at[i];
-		const struct heading *h;
+		struct heading h;
 
-		if (b->junk || b->len > 100)
+		if (b->len > 100)
 			continue;
-		h = block_heading(r->k, &r->b.at[i]);
-		if (h->kind != HEADING_YIELD && h->kind != HEADING_TIME)
+		h = *block_heading(r->k, &r->b.at[i]);
+		/* "Ingredients for 4 people" */
+		if (h.kind == HEADING_INGREDIENTS && h.rest < b->len &&
+			strpbrk(b->s + h.rest, "0123456789"))
+			h.kind = HEADING_YIELD;
+		if (h.kind != HEADING_YIELD && h.kind != HEADING_TIME)
 			continue;
-		if (h->rest < b->len)
-			line_facts_take(&r->facts, h, r->page->mem,
-				b->s + h->rest, b->len - h->rest);
-		else if (i + 1 < r->b.n && b[1].len <= 40)
+		if (h.rest < b->len)
+			line_facts_take(&r->facts, &h, r->page->mem,
+				b->s + h.rest, b->len - h.rest);
+		else if (i + 1 < r->b.n && b[1].len <= 40 &&
+			 kind_of(r, i + 1) == HEADING_NONE)
 			line_facts_take(
-				&r->facts, h, r->page->mem, b[1].s, b[1].len);
+				&r->facts, &h, r->page->mem, b[1].s, b[1].len);
 	}
 }
 
@@ -541,7 +553,7 @@ int page_read(struct page *p, struct draft *d)
 	take_ingredients(&r, &ingredients);
 	if (method.worth > 0.5)
 		take_method(&r, &method);
-	read_facts(&r);
+	read_facts(&r, &ingredients, &method);
 	d->yield = r.facts.yield;
 	d->total_minutes = line_facts_minutes(&r.facts);
 	return 1;
