@@ -112,6 +112,7 @@ static const struct column family_columns[] = {
 	ID(family),
 	TEXT(family, name),
 	INT(family, limit, 1, 5),
+	NUMBER(family, crowd, 0, 20),
 };
 
 static const struct column group_columns[] = {

@@ -157,7 +157,8 @@ struct aroma {
 
 struct family { /* of wines */
 	const char *id, *name;
-	int limit; /* how many of it one answer of five may hold */
+	int limit;    /* how many of it one answer of five may hold */
+	double crowd; /* points another one loses for each there already */
 };
 
 struct group { /* of foods */

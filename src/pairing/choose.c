@@ -1,5 +1,6 @@
 #include "pairing/choose.h"
 
+#define FAMILIES_MIN 3 /* different ones in an answer, if it can be */
 #define LOW_ABV 11 /* percent; what people mean by light in alcohol */
 
 int wine_allowed(const struct wine *w, const struct preferences *p)
@@ -20,44 +21,93 @@ int wine_allowed(const struct wine *w, const struct preferences *p)
 	return w->color != COLOR_NONE || p->colors >> COLOR_NONE & 1;
 }
 
-static int fits(const struct knowledge *k, const struct candidate *c,
-	const struct candidate *const *chosen, size_t n,
-	const struct preferences *p, int strict)
-{
-	const struct family *families;
-	size_t i, rows;
-	int same = 0, limit;
+struct choice {
+	const struct knowledge *k;
+	const struct candidate *all;
+	const struct preferences *p;
+	const struct candidate **chosen;
+	size_t n;
+};
 
-	families = knowledge_families(k, &rows);
-	limit = families[c->wine->family_row].limit;
-	if (p->count > PAIRING_COUNT_DEFAULT)
-		limit = (limit * p->count + PAIRING_COUNT_DEFAULT - 1) /
-			PAIRING_COUNT_DEFAULT;
-	for (i = 0; i < n; i++) {
-		if (strcmp(chosen[i]->wine->kin, c->wine->kin) == 0)
-			return 0;
-		same += chosen[i]->wine->family_row == c->wine->family_row;
-	}
-	return !strict || same < limit;
+static const struct family *family_of(
+	const struct choice *ch, const struct candidate *c)
+{
+	size_t n;
+
+	return &knowledge_families(ch->k, &n)[c->wine->family_row];
 }
 
-static const struct candidate *best_left(const struct knowledge *k,
-	const struct candidate *all, const struct preferences *p,
-	const struct candidate *const *chosen, size_t n, int strict)
+/* How many of the chosen are of this family. */
+static int crowd(const struct choice *ch, const struct candidate *c)
 {
-	const struct candidate *best = NULL;
-	size_t i, rows;
+	size_t i;
+	int same = 0;
 
-	(void)knowledge_wines(k, &rows);
-	for (i = 0; i < rows; i++)
-		if ((!best || all[i].total > best->total) &&
-			wine_allowed(all[i].wine, p) &&
-			fits(k, &all[i], chosen, n, p, strict))
-			best = &all[i];
+	for (i = 0; i < ch->n; i++)
+		same += ch->chosen[i]->wine->family_row == c->wine->family_row;
+	return same;
+}
+
+static size_t families_chosen(const struct choice *ch)
+{
+	size_t i, j, n = 0;
+
+	for (i = 0; i < ch->n; i++) {
+		for (j = 0; j < i && ch->chosen[j]->wine->family_row !=
+					     ch->chosen[i]->wine->family_row;
+			j++)
+			;
+		n += j == i;
+	}
+	return n;
+}
+
+static int same_kin(const struct choice *ch, const struct candidate *c)
+{
+	size_t i;
+
+	for (i = 0; i < ch->n; i++)
+		if (strcmp(ch->chosen[i]->wine->kin, c->wine->kin) == 0)
+			return 1;
+	return 0;
+}
+
+static int limit_of(const struct choice *ch, const struct candidate *c)
+{
+	int limit = family_of(ch, c)->limit;
+
+	if (ch->p->count <= PAIRING_COUNT_DEFAULT)
+		return limit;
+	return (limit * ch->p->count + PAIRING_COUNT_DEFAULT - 1) /
+	       PAIRING_COUNT_DEFAULT;
+}
+
+/* strict: keep to the limits of families.tsv, and to FAMILIES_MIN. */
+static const struct candidate *best_left(const struct choice *ch, int strict)
+{
+	size_t i, rows, left = (size_t)ch->p->count - ch->n;
+	int only_new = strict && families_chosen(ch) + left <= FAMILIES_MIN;
+	const struct candidate *best = NULL;
+	double most = 0;
+
+	(void)knowledge_wines(ch->k, &rows);
+	for (i = 0; i < rows; i++) {
+		const struct candidate *c = &ch->all[i];
+		int same = crowd(ch, c);
+		double v = c->total - same * family_of(ch, c)->crowd;
+
+		if ((best && v <= most) || !wine_allowed(c->wine, ch->p) ||
+			same_kin(ch, c))
+			continue;
+		if (strict && (same >= limit_of(ch, c) || (only_new && same)))
+			continue;
+		best = c;
+		most = v;
+	}
 	return best;
 }
 
-/* Relaxing may bring a better wine after a worse one. */
+/* Crowding and limits may bring a better wine after a worse one. */
 static void sort(const struct candidate **list, size_t n)
 {
 	size_t i, j;
@@ -74,17 +124,17 @@ static void sort(const struct candidate **list, size_t n)
 size_t choose(const struct knowledge *k, const struct candidate *all,
 	const struct preferences *p, const struct candidate **out)
 {
-	size_t n = 0;
+	struct choice ch = { k, all, p, out, 0 };
 
-	while (n < (size_t)p->count) {
-		const struct candidate *c = best_left(k, all, p, out, n, 1);
+	while (ch.n < (size_t)p->count) {
+		const struct candidate *c = best_left(&ch, 1);
 
 		if (!c)
-			c = best_left(k, all, p, out, n, 0);
+			c = best_left(&ch, 0);
 		if (!c)
 			break;
-		out[n++] = c;
+		out[ch.n++] = c;
 	}
-	sort(out, n);
-	return n;
+	sort(out, ch.n);
+	return ch.n;
 }

@@ -492,26 +492,28 @@ static double shows(const struct dish *d, const struct cue *c, int *cause)
 double dish_shows(const struct dish *d, const struct cue_list *cues, int *cause)
 {
 	double most = 0, all = 10;
-	int first = NOBODY;
+	int who = NOBODY;
 	size_t i;
 
 	*cause = NOBODY;
 	for (i = 0; i < cues->n; i++) {
-		int who = NOBODY;
-		double v = shows(d, &cues->at[i], &who);
+		const struct cue *c = &cues->at[i];
+		int food = NOBODY;
+		double v = shows(d, c, &food);
 
 		if (v < all)
 			all = v;
-		if (first == NOBODY)
-			first = who;
-		if (cues->at[i].and_next)
+		/* of two cues the one that names a food says more */
+		if (food != NOBODY && (who == NOBODY || c->kind != CUE_AXIS))
+			who = food;
+		if (c->and_next)
 			continue;
 		if (all > most) {
 			most = all;
-			*cause = first;
+			*cause = who;
 		}
 		all = 10;
-		first = NOBODY;
+		who = NOBODY;
 	}
 	return most;
 }
