@@ -1,7 +1,7 @@
 #include "pairing/choose.h"
 
 #define FAMILIES_MIN 3 /* different ones in an answer, if it can be */
-#define LOW_ABV 11 /* percent; what people mean by light in alcohol */
+#define LOW_ABV 11     /* percent; what people mean by light in alcohol */
 
 int wine_allowed(const struct wine *w, const struct preferences *p)
 {

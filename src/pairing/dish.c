@@ -12,6 +12,8 @@
 #define MATCHES_MAX 64
 #define RATIO_MAX 4.0
 #define SHARE_MAX 1.35
+#define ODD_RATIO 16 /* so much of a food, and the unit was another's */
+#define LEADS 7.5    /* lead of a group that stands in the middle */
 
 /* ---- amounts ---- */
 
@@ -35,7 +37,11 @@ static double grams(const struct knowledge *k, const struct ingredient *in,
 	case UNIT_PIECE:
 		break;
 	}
-	return amount * (in->unit->amount > 0 ? in->unit->amount : f->piece_g);
+	/* a stick of cinnamon is not a stick of butter */
+	if (in->unit->amount <= 0 ||
+		(f->piece_g > 0 && in->unit->amount > ODD_RATIO * f->portion_g))
+		return amount * f->piece_g;
+	return amount * in->unit->amount;
 }
 
 static double share_of(double ratio)
@@ -83,6 +89,36 @@ static int is_or(const char *text, const struct match *a, const struct match *b)
 	return len == 4 && memcmp(s, " or ", 4) == 0;
 }
 
+/* A swordfish steak is no beef: a cut names the animal before it. */
+static int is_cut(const struct knowledge *k, const char *text,
+	const struct match *a, const struct match *b)
+{
+	const struct food *foods;
+	const struct group *groups;
+	size_t n;
+
+	foods = knowledge_foods(k, &n);
+	groups = knowledge_groups(k, &n);
+	return b->start == a->start + a->len + 1 && text[b->start - 1] == ' ' &&
+	       groups[foods[a->row].group_row].lead >= LEADS &&
+	       groups[foods[b->row].group_row].lead >= LEADS;
+}
+
+/* The line may go on after what was taken for the food: cream (of tartar). */
+static void longer_name(const struct knowledge *k, const char *line,
+	const struct ingredient *in, struct match *last)
+{
+	const char *at = strstr(line, in->food);
+	struct match m;
+
+	if (!at)
+		return;
+	at += last->start;
+	if (knowledge_match(k, MATCH_FOOD, at, strlen(at), &m, 1) &&
+		m.start == 0 && m.len > last->len)
+		last->row = m.row;
+}
+
 static size_t read_line(const struct knowledge *k, const char *line,
 	double portions, struct arena *mem, struct dish *d)
 {
@@ -100,12 +136,16 @@ static size_t read_line(const struct knowledge *k, const char *line,
 		n = knowledge_match(k, MATCH_FOOD, in.food, strlen(in.food), m,
 			ARRAY_LEN(m));
 	}
+	if (n && in.note)
+		longer_name(k, line, &in, &m[n - 1]);
 	for (i = 0; i < n; i++) {
 		const struct food *f = &foods[m[i].row];
 		double ratio = 1, g;
 
 		/* "chicken or vegetable stock" is stock */
 		if (i + 1 < n && is_or(in.food, &m[i], &m[i + 1]))
+			continue;
+		if (i && is_cut(k, in.food, &m[i - 1], &m[i]))
 			continue;
 		g = taken ? 0 : grams(k, &in, f);
 		if (g > 0)
@@ -447,6 +487,9 @@ static double shows_food(const struct dish *d, const struct cue *c, int *cause)
 						   : f->food->group_row;
 		double v = within(10 * f->share);
 
+		/* three anchovies make no fish dish */
+		if (c->kind == CUE_GROUP && f->food->role == ROLE_SEASONING)
+			v *= 0.3;
 		if (row == (unsigned)c->row && v > most) {
 			most = v;
 			*cause = (int)i;
@@ -492,7 +535,7 @@ static double shows(const struct dish *d, const struct cue *c, int *cause)
 double dish_shows(const struct dish *d, const struct cue_list *cues, int *cause)
 {
 	double most = 0, all = 10;
-	int who = NOBODY;
+	int who = NOBODY, vague = 1;
 	size_t i;
 
 	*cause = NOBODY;
@@ -503,9 +546,12 @@ double dish_shows(const struct dish *d, const struct cue_list *cues, int *cause)
 
 		if (v < all)
 			all = v;
-		/* of two cues the one that names a food says more */
-		if (food != NOBODY && (who == NOBODY || c->kind != CUE_AXIS))
-			who = food;
+		/* the first cue that names a food says most */
+		if (food != NOBODY && vague) {
+			if (who == NOBODY || c->kind != CUE_AXIS)
+				who = food;
+			vague = c->kind == CUE_AXIS;
+		}
 		if (c->and_next)
 			continue;
 		if (all > most) {
@@ -514,6 +560,7 @@ double dish_shows(const struct dish *d, const struct cue_list *cues, int *cause)
 		}
 		all = 10;
 		who = NOBODY;
+		vague = 1;
 	}
 	return most;
 }

@@ -41,6 +41,12 @@ static const char *turn(struct explainer *x, const char *const *text)
 	return text[now];
 }
 
+/* Does it speak of taste? What a bottle costs is a reason, but no caution. */
+static int of_taste(const struct effect *e)
+{
+	return e->rule->wine != WINE_PRICE && e->rule->shape != SHAPE_RARE;
+}
+
 static const char *phrase(struct explainer *x, const char *id)
 {
 	return turn(x, knowledge_phrase(x->k, id));
@@ -200,7 +206,8 @@ void explain_wine(
 		reasons[n++].text = upper(x->mem, words);
 		if (list[i]->points > 0 && n_pro < ARRAY_LEN(pro))
 			pro[n_pro++] = words;
-		else if (list[i]->points <= CAUTION && !con)
+		else if (list[i]->points <= CAUTION && !con &&
+			 of_taste(list[i]))
 			con = words;
 	}
 	s->wine = c->wine;
@@ -384,8 +391,7 @@ size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 		for (j = 0; j < all[i].n_effects; j++) {
 			const struct effect *e = &all[i].effects[j];
 
-			if (e->points < 0 && *e->text &&
-				e->rule->shape != SHAPE_RARE &&
+			if (e->points < 0 && *e->text && of_taste(e) &&
 				(!b->worst || e->points < b->worst->points))
 				b->worst = e;
 		}

@@ -128,7 +128,9 @@ static void structural(
 	else if (r->shape == SHAPE_LIMIT)
 		points = limit(r, wine, dish);
 	else
-		points = r->points * over(wine, r->wine_from) *
+		points = r->points *
+			 (r->wine == WINE_NOTHING ? 1
+						  : over(wine, r->wine_from)) *
 			 (r->dish == AXIS_NOTHING ? 1
 						  : over(dish, r->dish_from));
 	if (points < 0) {
@@ -199,9 +201,15 @@ static void fade_loves(struct candidate *c, size_t from)
 		double less = e->points / (1 + 0.8 * (double)(i - from));
 
 		less = round(less * 10) / 10;
+		if (less < LEAST)
+			less = 0;
 		c->total += less - e->points;
 		e->points = less;
 	}
+	for (i = j = from; i < c->n_effects; i++)
+		if (c->effects[i].points != 0)
+			c->effects[j++] = c->effects[i];
+	c->n_effects = j;
 }
 
 static void loved(const struct knowledge *k, const struct rule *r,
