@@ -202,14 +202,13 @@ static void read_ours(struct reach *r, const char *dir)
 	static const char *const columns[] = { "name", "ingredients",
 		"method" };
 	struct sbuf problems = SBUF_INIT(10000);
-	struct arena mem = ARENA_INIT;
 	struct tsv t = { .file = "dishes.tsv",
 		.columns = columns,
 		.n_columns = ARRAY_LEN(columns),
 		.problems = &problems };
 	size_t i;
 
-	if (tsv_read(&t, dir, &mem) || t.n_problems)
+	if (tsv_read(&t, dir) || t.n_problems)
 		fatalx("%s", problems.buf);
 	for (i = 0; i < t.n_rows; i++) {
 		struct sbuf text = SBUF_INIT(100000);
@@ -223,7 +222,7 @@ static void read_ours(struct reach *r, const char *dir)
 		sbuf_release(&text);
 	}
 	sbuf_release(&problems);
-	arena_release(&mem);
+	tsv_release(&t);
 }
 
 /* ---- the answer ---- */

@@ -39,6 +39,22 @@ void text_put(struct sbuf *out, int32_t cp)
 		sbuf_add(out, bytes, (size_t)n);
 }
 
+/* How many of the first bytes are ASCII without NUL, eight at a time. */
+static size_t plain_run(const char *s, size_t len)
+{
+	const uint64_t high = 0x8080808080808080u, ones = 0x0101010101010101u;
+	size_t i;
+
+	for (i = 0; i + 8 <= len; i += 8) {
+		uint64_t v;
+
+		memcpy(&v, s + i, 8);
+		if ((v | (v - ones)) & high)
+			break;
+	}
+	return i;
+}
+
 int text_valid(const char *s, size_t len)
 {
 	size_t i = 0;
@@ -47,6 +63,9 @@ int text_valid(const char *s, size_t len)
 		utf8proc_int32_t c;
 		utf8proc_ssize_t n;
 
+		i += plain_run(s + i, len - i);
+		if (i == len)
+			break;
 		if ((unsigned char)s[i] < 0x80) {
 			if (!s[i])
 				return 0;
@@ -164,13 +183,227 @@ static void put_folded(struct sbuf *out, int32_t cp)
 	text_put(out, cp);
 }
 
-static int all_ascii(const char *s, size_t len)
+/* U+00C0 to U+017F folded; "" where the long way must be taken. */
+#define LATIN_FIRST 0xC0
+#define LATIN_LAST 0x17F
+static const char latin[LATIN_LAST - LATIN_FIRST + 1][3] = {
+	"a",
+	"a",
+	"a",
+	"a",
+	"a",
+	"a",
+	"ae",
+	"c",
+	"e",
+	"e",
+	"e",
+	"e",
+	"i",
+	"i",
+	"i",
+	"i",
+	"d",
+	"n",
+	"o",
+	"o",
+	"o",
+	"o",
+	"o",
+	"",
+	"o",
+	"u",
+	"u",
+	"u",
+	"u",
+	"y",
+	"th",
+	"ss",
+	"a",
+	"a",
+	"a",
+	"a",
+	"a",
+	"a",
+	"ae",
+	"c",
+	"e",
+	"e",
+	"e",
+	"e",
+	"i",
+	"i",
+	"i",
+	"i",
+	"d",
+	"n",
+	"o",
+	"o",
+	"o",
+	"o",
+	"o",
+	"",
+	"o",
+	"u",
+	"u",
+	"u",
+	"u",
+	"y",
+	"th",
+	"y",
+	"a",
+	"a",
+	"a",
+	"a",
+	"a",
+	"a",
+	"c",
+	"c",
+	"c",
+	"c",
+	"c",
+	"c",
+	"c",
+	"c",
+	"d",
+	"d",
+	"d",
+	"d",
+	"e",
+	"e",
+	"e",
+	"e",
+	"e",
+	"e",
+	"e",
+	"e",
+	"e",
+	"e",
+	"g",
+	"g",
+	"g",
+	"g",
+	"g",
+	"g",
+	"g",
+	"g",
+	"h",
+	"h",
+	"h",
+	"h",
+	"i",
+	"i",
+	"i",
+	"i",
+	"i",
+	"i",
+	"i",
+	"i",
+	"i",
+	"i",
+	"ij",
+	"ij",
+	"j",
+	"j",
+	"k",
+	"k",
+	"k",
+	"l",
+	"l",
+	"l",
+	"l",
+	"l",
+	"l",
+	"",
+	"",
+	"l",
+	"l",
+	"n",
+	"n",
+	"n",
+	"n",
+	"n",
+	"n",
+	"",
+	"n",
+	"n",
+	"o",
+	"o",
+	"o",
+	"o",
+	"o",
+	"o",
+	"oe",
+	"oe",
+	"r",
+	"r",
+	"r",
+	"r",
+	"r",
+	"r",
+	"s",
+	"s",
+	"s",
+	"s",
+	"s",
+	"s",
+	"s",
+	"s",
+	"t",
+	"t",
+	"t",
+	"t",
+	"t",
+	"t",
+	"u",
+	"u",
+	"u",
+	"u",
+	"u",
+	"u",
+	"u",
+	"u",
+	"u",
+	"u",
+	"u",
+	"u",
+	"w",
+	"w",
+	"y",
+	"y",
+	"y",
+	"z",
+	"z",
+	"z",
+	"z",
+	"z",
+	"z",
+	"s",
+};
+
+/* Text of ASCII and of the letters above, which most text is. Returns 0 when
+ * there is anything else in it; then what was added must be dropped. */
+static int fold_latin(const char *s, size_t len, struct sbuf *out)
 {
 	size_t i;
 
-	for (i = 0; i < len; i++)
-		if ((unsigned char)s[i] >= 0x80)
+	for (i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i], d;
+		const char *folded;
+
+		if (c < 0x80) {
+			sbuf_addch(out, c >= 'A' && c <= 'Z' ? c | 32 : c);
+			continue;
+		}
+		d = i + 1 < len ? (unsigned char)s[i + 1] : 0;
+		if (c < 0xC3 || c > 0xC5 || (d & 0xC0) != 0x80)
 			return 0;
+		folded = latin[((c & 0x1F) << 6 | (d & 0x3F)) - LATIN_FIRST];
+		if (!*folded)
+			return 0;
+		sbuf_addstr(out, folded);
+		i++;
+	}
 	return 1;
 }
 
@@ -207,16 +440,12 @@ out:
 
 void text_fold(const char *s, size_t len, struct sbuf *out)
 {
-	size_t i, at = out->len;
+	size_t at = out->len;
 
-	if (!all_ascii(s, len)) {
-		fold_unicode(s, len, out);
+	if (fold_latin(s, len, out))
 		return;
-	}
-	sbuf_add(out, s, len);
-	for (i = at; i < out->len; i++)
-		if (out->buf[i] >= 'A' && out->buf[i] <= 'Z')
-			out->buf[i] |= 32;
+	sbuf_truncate(out, at);
+	fold_unicode(s, len, out);
 }
 
 static int invisible(int32_t cp)

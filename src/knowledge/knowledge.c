@@ -14,7 +14,7 @@ static void check_size(struct tsv *t, enum table_id id)
 			"no more than %zu rows", max);
 		t->n_rows = max;
 	}
-	if (!t->n_rows && !t->n_problems) {
+	if (!t->n_rows) {
 		t->n_problems++;
 		sbuf_addf(t->problems,
 			"%s:1: column '%s': expected a row, found ''\n",
@@ -22,14 +22,13 @@ static void check_size(struct tsv *t, enum table_id id)
 	}
 }
 
-static void set_version(struct knowledge *k, const struct tsv *tables)
+static void set_version(
+	struct knowledge *k, unsigned char digests[TABLE_MAX][HASH_LEN])
 {
-	unsigned char all[TABLE_MAX][HASH_LEN], digest[HASH_LEN];
+	unsigned char digest[HASH_LEN];
 	size_t i;
 
-	for (i = 0; i < TABLE_MAX; i++)
-		memcpy(all[i], tables[i].digest, HASH_LEN);
-	hash_fast(all, sizeof(all), digest);
+	hash_fast(digests, (size_t)TABLE_MAX * HASH_LEN, digest);
 	for (i = 0; i < (sizeof(k->version) - 1) / 2; i++)
 		(void)snprintf(k->version + 2 * i, 3, "%02x", digest[i]);
 }
@@ -52,46 +51,61 @@ static unsigned missing_phrases(
 	return missing;
 }
 
+/* A table may name rows of itself and of those before it. */
+static void load_table(
+	struct knowledge *k, enum table_id id, const char *dir, struct tsv *t)
+{
+	const struct table_spec *spec = &table_specs[id];
+	const char *columns[32];
+	size_t c;
+
+	for (c = 0; c < spec->n_columns; c++)
+		columns[c] = spec->columns[c].name;
+	t->file = spec->file;
+	t->columns = columns;
+	t->n_columns = spec->n_columns;
+	if (tsv_read(t, dir) == 0)
+		check_size(t, id);
+	table_ids(k, id, t);
+	table_fill(k, id, t);
+	k->texts[id] = t->text;
+	sbuf_init(&t->text, 0);
+}
+
 struct knowledge *knowledge_load(const char *dir, struct sbuf *problems)
 {
-	struct tsv tables[TABLE_MAX] = { 0 };
+	unsigned char digests[TABLE_MAX][HASH_LEN];
 	struct knowledge *k = xcalloc(1, sizeof(*k));
-	const char *columns[TABLE_MAX][32];
-	unsigned wrong = 0;
-	size_t i, c;
+	struct tsv t = { .problems = problems };
+	unsigned wrong;
+	size_t i;
 
 	k->words = words_new(MATCH_TECHNIQUE + 1);
+	for (i = 0; i < TABLE_MAX; i++)
+		sbuf_init(&k->texts[i], 0);
 	for (i = 0; i < TABLE_MAX; i++) {
-		const struct table_spec *spec = &table_specs[i];
-
-		for (c = 0; c < spec->n_columns; c++)
-			columns[i][c] = spec->columns[c].name;
-		tables[i].file = spec->file;
-		tables[i].columns = columns[i];
-		tables[i].n_columns = spec->n_columns;
-		tables[i].problems = problems;
-		if (tsv_read(&tables[i], dir, &k->mem) == 0)
-			check_size(&tables[i], (enum table_id)i);
-		table_ids(k, (enum table_id)i, &tables[i]);
+		load_table(k, (enum table_id)i, dir, &t);
+		memcpy(digests[i], t.digest, HASH_LEN);
 	}
-	for (i = 0; i < TABLE_MAX; i++) {
-		table_fill(k, (enum table_id)i, &tables[i]);
-		wrong += tables[i].n_problems;
-	}
-	wrong += missing_phrases(k, problems);
+	wrong = t.n_problems + missing_phrases(k, problems);
+	tsv_release(&t);
 	if (wrong) {
 		knowledge_free(k);
 		return NULL;
 	}
-	set_version(k, tables);
+	set_version(k, digests);
 	return k;
 }
 
 void knowledge_free(struct knowledge *k)
 {
+	size_t i;
+
 	if (!k)
 		return;
 	words_free(k->words);
+	for (i = 0; i < TABLE_MAX; i++)
+		sbuf_release(&k->texts[i]);
 	free(k->ids.at);
 	free(k->lookups.at);
 	arena_release(&k->mem);

@@ -92,6 +92,7 @@ struct slots {
 
 struct knowledge {
 	struct arena mem;
+	struct sbuf texts[TABLE_MAX]; /* the strings are cells of these */
 	struct words *words;
 	struct table tables[TABLE_MAX];
 	struct slots ids;     /* (table, id) → row */

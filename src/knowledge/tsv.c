@@ -182,28 +182,46 @@ static size_t prepare(char *text, size_t len)
 	return lines;
 }
 
-int tsv_read(struct tsv *t, const char *dir, struct arena *mem)
+/* Room for what the table may have; kept from one table to the next. */
+static void make_room(struct tsv *t, size_t lines)
 {
-	struct sbuf bytes = SBUF_INIT(TSV_FILE_MAX);
+	if (lines * t->n_columns > t->cap_cells) {
+		t->cap_cells = lines * t->n_columns;
+		t->cells = xreallocarray(
+			t->cells, t->cap_cells, sizeof(*t->cells));
+	}
+	if (lines > t->cap_lines) {
+		t->cap_lines = lines;
+		t->lines = xreallocarray(t->lines, lines, sizeof(*t->lines));
+		t->broken = xrealloc(t->broken, lines);
+	}
+}
+
+int tsv_read(struct tsv *t, const char *dir)
+{
 	struct err e = ERR_INIT;
 	char path[4096];
-	size_t lines;
-	int rc = -1;
 
+	t->n_rows = 0;
+	sbuf_init(&t->text, TSV_FILE_MAX);
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, t->file);
-	if (file_read(path, &bytes, &e)) {
+	if (file_read(path, &t->text, &e)) {
+		make_room(t, 1);
 		say_line(t, 1, t->columns[0], e.msg, "a file that can be read");
-		goto out;
+		return -1;
 	}
-	hash_fast(bytes.buf, bytes.len, t->digest);
-	lines = prepare(bytes.buf, bytes.len);
-	t->valid = text_valid(bytes.buf, bytes.len);
-	t->cells = arena_calloc(mem, lines * t->n_columns, sizeof(*t->cells));
-	t->lines = arena_calloc(mem, lines, sizeof(*t->lines));
-	t->broken = arena_calloc(mem, lines, 1);
-	read_lines(t, arena_strndup(mem, bytes.buf, bytes.len));
-	rc = 0;
-out:
-	sbuf_release(&bytes);
-	return rc;
+	hash_fast(t->text.buf, t->text.len, t->digest);
+	make_room(t, prepare(t->text.buf, t->text.len));
+	t->valid = text_valid(t->text.buf, t->text.len);
+	read_lines(t, t->text.buf);
+	return 0;
+}
+
+void tsv_release(struct tsv *t)
+{
+	sbuf_release(&t->text);
+	free(t->cells);
+	free(t->lines);
+	free(t->broken);
+	memset(t, 0, sizeof(*t));
 }

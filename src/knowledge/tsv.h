@@ -22,12 +22,16 @@ struct tsv {
 	size_t n_rows;
 	int valid;			/* the whole file is UTF-8 */
 	unsigned char digest[HASH_LEN]; /* of the file's bytes */
+	struct sbuf text;		/* them, which the cells point into */
+	size_t cap_cells, cap_lines;
 };
 
-/* Fills t from dir/t->file; the caller set file, columns and problems. Rows
+/* Fills t from dir/t->file; the caller set file, columns and problems, and may
+ * use t for one table after the other (taking the text before the next). Rows
  * that do not have n_columns cells of valid UTF-8 are told and marked. -1
  * when the file cannot be read at all (told as well). */
-int tsv_read(struct tsv *t, const char *dir, struct arena *mem);
+int tsv_read(struct tsv *t, const char *dir);
+void tsv_release(struct tsv *t);
 char *tsv_cell(const struct tsv *t, size_t row, size_t column);
 
 /* "wines.tsv:12: column 'price': expected <fmt …>, found '<found>'" */

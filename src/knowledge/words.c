@@ -61,7 +61,7 @@ static void forms_grow(struct form **table, size_t *cap, size_t n)
 	struct form *bigger;
 	size_t i, more = *cap * 2;
 
-	if (n * 2 < *cap)
+	if (n * 4 < *cap * 3)
 		return;
 	bigger = xcalloc(more, sizeof(*bigger));
 	for (i = 0; i < *cap; i++)
@@ -89,7 +89,7 @@ static void edges_grow(struct words *w)
 	struct edge *bigger;
 	size_t i, more = w->cap_edges * 2;
 
-	if (w->n_edges * 2 < w->cap_edges)
+	if (w->n_edges * 4 < w->cap_edges * 3)
 		return;
 	bigger = xcalloc(more, sizeof(*bigger));
 	for (i = 0; i < w->cap_edges; i++)
@@ -125,7 +125,7 @@ struct words *words_new(unsigned nouns)
 	w->forms = xcalloc(w->cap_forms, sizeof(*w->forms));
 	w->cap_stems = 16384;
 	w->stems = xcalloc(w->cap_stems, sizeof(*w->stems));
-	w->cap_edges = 16384;
+	w->cap_edges = 32768;
 	w->edges = xcalloc(w->cap_edges, sizeof(*w->edges));
 	for (i = 0; i < WORDS_TRIES; i++)
 		(void)node_new(w);

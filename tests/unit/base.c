@@ -142,6 +142,29 @@ static void text_folds(void **state)
 	}
 }
 
+/* Latin letters take a short cut; it must end where the long way does, which
+ * a kana behind the letter enforces. */
+static void the_short_cut_of_folding_is_right(void **state)
+{
+	int32_t cp;
+
+	(void)state;
+	for (cp = 0x80; cp <= 0x250; cp++) {
+		struct sbuf in = SBUF_INIT(20), one = SBUF_INIT(20);
+		struct sbuf two = SBUF_INIT(20);
+
+		text_put(&in, cp);
+		text_fold(in.buf, in.len, &one);
+		sbuf_addstr(&in, "が");
+		text_fold(in.buf, in.len, &two);
+		sbuf_addstr(&one, "が");
+		assert_string_equal(one.buf, two.buf);
+		sbuf_release(&in);
+		sbuf_release(&one);
+		sbuf_release(&two);
+	}
+}
+
 static void text_is_cleaned_and_repaired(void **state)
 {
 	static const char messy[] = "  a\xC2\xA0 \n b\xE2\x80\x8B"
@@ -160,6 +183,14 @@ static void text_is_cleaned_and_repaired(void **state)
 				    "bc\xEF\xBF\xBD");
 	assert_int_equal(text_valid(sb.buf, sb.len), 1);
 	assert_int_equal(text_valid("a\0b", 3), 0);
+	assert_int_equal(text_valid("12345678", 8), 1);
+	assert_int_equal(text_valid("1234567890123456é", 18), 1);
+	assert_int_equal(text_valid("12345678901\0", 12), 0);
+	assert_int_equal(text_valid("1234\0"
+				    "5678",
+				 9),
+		0);
+	assert_int_equal(text_valid("12345678\xFF", 9), 0);
 	assert_int_equal(text_valid("\xED\xA0\x80", 3), 0);
 	assert_int_equal(text_cut("a\xC3\xA9", 3, 2), 1);
 	sbuf_release(&sb);
@@ -349,6 +380,7 @@ int main(void)
 		cmocka_unit_test(arena_hands_out_zeroed_memory),
 		cmocka_unit_test(numbers_are_checked),
 		cmocka_unit_test(text_folds),
+		cmocka_unit_test(the_short_cut_of_folding_is_right),
 		cmocka_unit_test(text_is_cleaned_and_repaired),
 		cmocka_unit_test(json_has_limits),
 		cmocka_unit_test(ids_are_ids),
