@@ -34,13 +34,13 @@ unit_tests() {
 	if [ $rc != 0 ]; then
 		grep -hE 'error:|warning:|ERROR|FAILED|LINE|^FAIL|runtime error|Sanitizer' \
 			"$log" "$folder"/tests/unit/*.log "$folder"/tools/*.log 2>/dev/null |
-			head -n 60
+			head -n 60 || :
 	fi
 	n=$(cat "$folder"/tests/unit/*.log 2>/dev/null | grep -c '^\[       OK \]') || n=0
 	passed=$((passed + n))
 	n=$(cat "$folder"/tests/unit/*.log 2>/dev/null | grep -c '^\[  SKIPPED \] [a-z_]') || n=0
 	if [ "$n" -gt 0 ]; then
-		grep -h '^\[  SKIPPED \] [a-z_]' "$folder"/tests/unit/*.log | sort -u
+		grep -h '^\[  SKIPPED \] [a-z_]' "$folder"/tests/unit/*.log | sort -u || :
 	fi
 	skipped=$((skipped + n))
 	n=$(cat "$folder"/tests/unit/*.log 2>/dev/null | grep -c '^\[  FAILED  \] [a-z_]*$') || n=0
@@ -84,7 +84,7 @@ node_tests() {
 	if [ $rc != 0 ]; then
 		[ "${n:-0}" -gt 0 ] || n=1
 		failures+=("$name")
-		grep -A 40 '^ *not ok' "$log" | head -n 150
+		grep -A 40 '^ *not ok' "$log" | head -n 150 || :
 	fi
 	failed=$((failed + ${n:-0}))
 }

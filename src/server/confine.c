@@ -92,6 +92,9 @@ static int forbid(scmp_filter_ctx ctx, const int *calls, size_t n)
 
 void confine_calls(unsigned may)
 {
+	const struct scmp_arg_cmp not_unix = { .arg = 0,
+		.op = SCMP_CMP_NE,
+		.datum_a = AF_UNIX };
 	scmp_filter_ctx ctx;
 	int rc;
 
@@ -105,7 +108,7 @@ void confine_calls(unsigned may)
 		rc = forbid(ctx, births, ARRAY_LEN(births));
 	if (!rc && !(may & CONFINE_MAY_CONNECT))
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM),
-			SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX));
+			SCMP_SYS(socket), 1, not_unix);
 	if (!rc)
 		rc = seccomp_load(ctx);
 	if (rc)
