@@ -28,7 +28,7 @@ skip_step() {
 
 # The unit tests of a build folder, counted test by test.
 unit_tests() {
-	local folder=$1 name=$2 log=$1/check.log n rc=0
+	local folder=$1 name=$2 log=$1/check.log n rc=0 test
 	printf '== %s\n' "$name"
 	make -C "$folder" -j"$(jobs)" check >"$log" 2>&1 || rc=$?
 	if [ $rc != 0 ]; then
@@ -38,10 +38,18 @@ unit_tests() {
 	fi
 	n=$(cat "$folder"/tests/unit/*.log 2>/dev/null | grep -c '^\[       OK \]') || n=0
 	passed=$((passed + n))
-	n=$(cat "$folder"/tests/unit/*.log 2>/dev/null | grep -c '^\[  SKIPPED \] [a-z_]') || n=0
-	if [ "$n" -gt 0 ]; then
-		grep -h '^\[  SKIPPED \] [a-z_]' "$folder"/tests/unit/*.log | sort -u || :
-	fi
+	n=0
+	for test in $(sed -n 's/^\[  SKIPPED \] \([a-z_][a-z0-9_]*\)$/\1/p' \
+		"$folder"/tests/unit/*.log 2>/dev/null | sort -u); do
+		# Limits and filters cannot live with a sanitizer: what the
+		# ordinary build has shown needs no second showing.
+		if [ "$folder" != "$build" ] &&
+			grep -q "^\[       OK \] $test\$" "$build"/tests/unit/*.log; then
+			continue
+		fi
+		printf 'SKIPPED %s\n' "$test"
+		n=$((n + 1))
+	done
 	skipped=$((skipped + n))
 	n=$(cat "$folder"/tests/unit/*.log 2>/dev/null | grep -c '^\[  FAILED  \] [a-z_]*$') || n=0
 	if [ $rc != 0 ]; then
@@ -133,7 +141,7 @@ score_pairings() {
 		"$WINEPAIR_SHARED/pairing/cases.jsonl" \
 		"$WINEPAIR_SHARED/pairing/styles.tsv" \
 		"$build/winepair pair --text-file {file} --json" \
-		--max-errors 0 --max-unmapped 0.02 --beat-baselines |
+		--max-errors 0 --max-unmapped 0.02 |
 		tee "$build/score-pairings.txt"
 }
 
@@ -141,9 +149,7 @@ score_recipes() {
 	"$WINEPAIR_SHARED/tools/score_recipes.py" \
 		"$WINEPAIR_SHARED/corpus/recipes" --command \
 		"$build/winepair recipe --url {url} --file {html} --json" \
-		--jobs 2 --only structured \
-		--min-name 0.95 --min-ingredients-f1 0.90 --min-ran 0.98 |
-		tee "$build/score-recipes.txt"
+		--jobs 2 "$@" | tee "$build/score-recipes.txt"
 }
 
 # fuzz_briefly TARGET: ten seconds, to see that it runs and finds nothing.
@@ -176,7 +182,13 @@ do_check() {
 	step "no leak in winepair pair (valgrind)" no_leak
 	if [ -n "${WINEPAIR_SHARED:-}" ]; then
 		step "published pairings" score_pairings
-		step "recipe pages" score_recipes
+		step "recipe pages with markup" score_recipes --only structured \
+			--min-name 0.98 --min-ingredients-f1 0.955 \
+			--min-instructions-f1 0.965 --min-total-minutes 0.975 \
+			--min-yield 0.965
+		step "recipe pages without markup" score_recipes --only hard \
+			--min-ran 0.95 --min-name 0.90 \
+			--min-ingredients-f1 0.75 --min-instructions-f1 0.70
 	else
 		skip_step "published pairings" "the shared cases are not here"
 		skip_step "recipe pages" "the shared cases are not here"

@@ -92,9 +92,9 @@ static int forbid(scmp_filter_ctx ctx, const int *calls, size_t n)
 
 void confine_calls(unsigned may)
 {
-	const struct scmp_arg_cmp not_unix = { .arg = 0,
-		.op = SCMP_CMP_NE,
-		.datum_a = AF_UNIX };
+	const struct scmp_arg_cmp not_unix = {
+		.arg = 0, .op = SCMP_CMP_NE, .datum_a = AF_UNIX
+	};
 	scmp_filter_ctx ctx;
 	int rc;
 
