@@ -34,11 +34,11 @@ int child_confinable(void)
 
 void child_close_except(const int *keep, size_t n)
 {
-	unsigned from = 3;
+	unsigned from = 0;
 
 	/* the smallest kept descriptor not yet passed, and so on upwards */
 	for (;;) {
-		unsigned next = ~0U;
+		unsigned next = from <= STDERR_FILENO ? STDERR_FILENO : ~0U;
 		size_t i;
 
 		for (i = 0; i < n; i++)

@@ -14,7 +14,8 @@ struct child_limits {
 	size_t address_space; /* bytes; left out under sanitizers, valgrind */
 };
 
-/* Close every descriptor but the n in keep and standard error. */
+/* Close every descriptor but the n in keep and standard error; -1 in keep
+ * stands for none. Standard input and output go too unless they are kept. */
 void child_close_except(const int *keep, size_t n);
 /* Default handlers, nothing blocked. */
 void child_reset_signals(void);

@@ -22,7 +22,8 @@ int fd_cloexec(int fd);
 int fd_send(int sock, const void *data, size_t len, const int *fds, size_t n);
 long fd_recv(int sock, void *data, size_t len, int *fds, size_t *n);
 
-/* A sealed-off anonymous file holding data, positioned at its start. */
+/* An anonymous file holding data, positioned at its start; the caller closes
+ * it. */
 int fd_memfile(const void *data, size_t len, struct err *e);
 
 /* Whole file into out (ceiling: out's). "-" is standard input. */

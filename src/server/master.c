@@ -83,16 +83,16 @@ static void become(const struct master *m, const struct child *c)
 {
 	const struct sockets *s = &m->sockets;
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	int keep[5] = { -1, -1, -1, -1, -1 };
+	int keep[] = { STDIN_FILENO, STDOUT_FILENO, -1, -1, -1 };
 	char name[16];
 
 	if (prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL) ||
 		getppid() != m->pid)
 		_exit(1);
 	/* the locks among them: a lock lives as long as any copy of it */
-	keep[0] = c->kind == READER ? m->reader[0] : m->reader[1];
-	keep[1] = c->kind == WORKER ? s->listen : -1;
-	keep[2] = c->kind == RUNNER ? s->wake : -1;
+	keep[2] = c->kind == READER ? m->reader[0] : m->reader[1];
+	keep[3] = c->kind == WORKER ? s->listen : -1;
+	keep[4] = c->kind == RUNNER ? s->wake : -1;
 	child_close_except(keep, ARRAY_LEN(keep));
 	(void)snprintf(
 		name, sizeof(name), "%s.%d", kind_names[c->kind], c->number);

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -328,6 +329,16 @@ static void does_nothing(void)
 	free(malloc(1000000));
 }
 
+/* Exits 1 when anything but standard error is open. */
+static void holds_nothing(void)
+{
+	int fd;
+
+	for (fd = 0; fd < 256; fd++)
+		if ((fcntl(fd, F_GETFD) >= 0) != (fd == STDERR_FILENO))
+			_exit(1);
+}
+
 static void opens_a_socket(void)
 {
 	(void)socket(AF_INET, SOCK_STREAM, 0);
@@ -362,6 +373,7 @@ static void children_are_limited(void **state)
 	if (!child_confinable())
 		skip();
 	assert_int_equal(in_child(does_nothing, 1), 0);
+	assert_int_equal(in_child(holds_nothing, 0), 0);
 	status = in_child(opens_a_socket, 1);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
 	status = in_child(maps_code, 1);
