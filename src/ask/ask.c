@@ -267,28 +267,11 @@ static int ask_text(const struct ask_world *w, const struct ask_input *in,
 	const struct store_key *key, struct arena *mem, struct ask_answer *out,
 	struct err *e)
 {
-	struct sbuf text = SBUF_INIT(3 * RECIPE_TEXT_MAX);
 	struct recipe r;
-	size_t bad;
-	int rc = -1;
 
-	if (in->len > RECIPE_TEXT_MAX)
-		return err_set(e, REASON_TOO_LARGE,
-			"text of %zu bytes; at most %zu", in->len,
-			RECIPE_TEXT_MAX);
-	bad = text_repair(in->data, in->len, &text);
-	/* A few wrong bytes are an old encoding; many are no text at all. */
-	if (bad > in->len / 8) {
-		err_set(e, REASON_NOT_A_RECIPE, "%zu of %zu bytes are no text",
-			bad, in->len);
-		goto out;
-	}
-	if (recipe_from_text(w->knowledge, text.buf, text.len, mem, &r, e))
-		goto out;
-	rc = pair_here(w, in, &r, key, mem, out, e);
-out:
-	sbuf_release(&text);
-	return rc;
+	if (recipe_from_text(w->knowledge, in->data, in->len, mem, &r, e))
+		return -1;
+	return pair_here(w, in, &r, key, mem, out, e);
 }
 
 /* Where a page says it is from. Kept answers need a proper address; an answer

@@ -127,29 +127,13 @@ void cli_source_release(struct cli_source *s)
 	sbuf_release(&s->bytes);
 }
 
-/* Text in some other encoding is made readable as far as it goes. */
-static int read_text(const struct cli_source *s, const struct knowledge *k,
-	struct arena *mem, struct recipe *r, struct err *e)
-{
-	struct sbuf text = SBUF_INIT(3 * RECIPE_TEXT_MAX);
-	int rc = -1;
-
-	if (s->bytes.len > RECIPE_TEXT_MAX) {
-		err_set(e, REASON_TOO_LARGE, "text of %zu bytes", s->bytes.len);
-	} else {
-		(void)text_repair(s->bytes.buf, s->bytes.len, &text);
-		rc = recipe_from_text(k, text.buf, text.len, mem, r, e);
-	}
-	sbuf_release(&text);
-	return rc;
-}
-
 int cli_source_recipe(const struct cli_source *s, const struct knowledge *k,
 	struct arena *mem, struct recipe *r, struct err *e)
 {
 	if (!s->bytes.len)
 		return err_set(e, REASON_EMPTY, "nothing there");
-	if (s->kind == ASK_TEXT ? read_text(s, k, mem, r, e)
+	if (s->kind == ASK_TEXT ? recipe_from_text(k, s->bytes.buf,
+					  s->bytes.len, mem, r, e)
 				: reader_read(-1, k, s->bytes.buf, s->bytes.len,
 					  s->url, mem, r, e))
 		return -1;

@@ -169,14 +169,6 @@ static void beat(struct run *r, int64_t now)
 
 /* ---- fetching ---- */
 
-static int is_plain_text(const struct net_page *page)
-{
-	size_t len = strcspn(page->content_type, "; \t");
-
-	return len == strlen("text/plain") &&
-	       text_ascii_prefix(page->content_type, len, "text/plain");
-}
-
 /* Called by net_run(): keep the page, the rest is jobs_step()'s. */
 static void page_came(
 	void *arg, const struct net_page *page, const struct err *e)
@@ -189,13 +181,10 @@ static void page_came(
 		run_fail(r, e);
 		return;
 	}
-	if (net_page_check(page, &why)) {
-		r->plain = why.reason == REASON_FETCH_TYPE &&
-			   is_plain_text(page);
-		if (!r->plain) {
-			run_fail(r, &why);
-			return;
-		}
+	r->plain = net_page_is_text(page);
+	if (!r->plain && net_page_check(page, &why)) {
+		run_fail(r, &why);
+		return;
 	}
 	sbuf_add(&r->page, page->body, page->len);
 	r->page_url = arena_strdup(&r->mem, page->url);
@@ -264,20 +253,11 @@ static void pair(struct run *r, struct recipe *recipe)
 
 static void read_plain(struct run *r)
 {
-	struct sbuf text = SBUF_INIT(3 * RECIPE_TEXT_MAX);
 	struct recipe recipe;
 	struct err e = ERR_INIT;
-	int rc = -1;
 
-	if (r->page.len > RECIPE_TEXT_MAX) {
-		err_set(&e, REASON_TOO_LARGE, "text of %zu bytes", r->page.len);
-	} else {
-		(void)text_repair(r->page.buf, r->page.len, &text);
-		rc = recipe_from_text(r->jobs->world->knowledge, text.buf,
-			text.len, &r->mem, &recipe, &e);
-	}
-	sbuf_release(&text);
-	if (rc)
+	if (recipe_from_text(r->jobs->world->knowledge, r->page.buf,
+		    r->page.len, &r->mem, &recipe, &e))
 		run_fail(r, &e);
 	else
 		pair(r, &recipe);

@@ -467,14 +467,20 @@ int recipe_from_text(const struct knowledge *k, const char *text, size_t len,
 {
 	struct sbuf repaired = SBUF_INIT(4 * RECIPE_TEXT_MAX);
 	struct text t = { .k = k };
+	size_t bad;
 	int rc = -1;
 
-	if (len > RECIPE_TEXT_MAX) {
-		err_set(e, REASON_TOO_LARGE, "a text of %zu bytes", len);
+	if (len > RECIPE_TEXT_MAX)
+		return err_set(e, REASON_TOO_LARGE,
+			"text of %zu bytes; at most %zu", len, RECIPE_TEXT_MAX);
+	draft_init(&t.d, mem);
+	bad = text_repair(text, len, &repaired);
+	/* a few wrong bytes are an old encoding; many are no text at all */
+	if (bad > len / 8) {
+		err_set(e, REASON_NOT_A_RECIPE, "%zu of %zu bytes are no text",
+			bad, len);
 		goto out;
 	}
-	draft_init(&t.d, mem);
-	(void)text_repair(text, len, &repaired);
 	split_lines(&t, repaired.buf, repaired.len);
 	if (!t.n) {
 		err_set(e, REASON_EMPTY, "nothing to read");

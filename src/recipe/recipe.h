@@ -39,10 +39,10 @@ struct recipe {
 };
 
 /*
- * From text somebody pasted: title, ingredient lines and steps, with or
- * without headings. Fails with empty, too-large or not-a-recipe. A recipe has
- * at least one line under an ingredients heading, or two list-like ingredient
- * lines, or a known dish name.
+ * From text somebody pasted, bytes as they came: title, ingredient lines and
+ * steps, with or without headings. Fails with empty, too-large or not-a-recipe
+ * (binary data too). A recipe has at least one line under an ingredients
+ * heading, or two list-like ingredient lines, or a known dish name.
  */
 int recipe_from_text(const struct knowledge *k, const char *text, size_t len,
 	struct arena *mem, struct recipe *r, struct err *e);
