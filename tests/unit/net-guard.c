@@ -218,6 +218,16 @@ static void try_names(void)
 	close(fd);
 }
 
+/* net-guard.sh runs a TLS server: as public0.test its certificate is trusted,
+ * as public1.test it is not. */
+static void try_tls(void)
+{
+	expect("https://public0.test/fine", REASON_NONE);
+	expect("https://mixed.test/fine", REASON_FETCH_TLS);   /* its name */
+	expect("https://public1.test/fine", REASON_FETCH_TLS); /* untrusted */
+	expect("https://public0.test/down", REASON_FETCH_TLS); /* to http */
+}
+
 int main(int argc, char **argv)
 {
 	size_t i, row = 0;
@@ -238,6 +248,7 @@ int main(int argc, char **argv)
 		expect(url, REASON_NONE);
 	}
 	expect("http://mixed.test/", REASON_NONE);
+	try_tls();
 	for (i = 0; i < ARRAY_LEN(private_addresses); i++)
 		try_address(private_addresses[i], row++);
 	for (i = 0; i < ARRAY_LEN(own_addresses); i++)

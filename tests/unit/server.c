@@ -408,7 +408,52 @@ static int teardown(void **state)
 	return system(command);
 }
 
+/* Does a line of /proc/PID/status say so? */
+static int status_says(pid_t pid, const char *line)
+{
+	struct sbuf sb = SBUF_INIT(65536);
+	struct err e = ERR_INIT;
+	char path[64];
+	int found;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	found = file_read(path, &sb, &e) == 0 && strstr(sb.buf, line) != NULL;
+	sbuf_release(&sb);
+	return found;
+}
+
+/* Does the process hold that file open? */
+static int holds(pid_t pid, const char *file)
+{
+	char command[300];
+
+	(void)snprintf(command, sizeof(command),
+		"ls -l /proc/%d/fd | grep -q -- '%s$'", (int)pid, file);
+	return system(command) == 0;
+}
+
 /* ---- the tests ---- */
+
+static void every_child_is_confined(void **state)
+{
+	pid_t all[64];
+	size_t n, i;
+
+	(void)state;
+	until(count("worker") == WORKERS && count("runner") == 1);
+	assert_int_equal(ask("GET", "/healthz", NULL), 200);
+	n = children("", all, ARRAY_LEN(all));
+	assert_int_equal(n, WORKERS + 2);
+	for (i = 0; i < n; i++) {
+		if (child_confinable())
+			until(status_says(all[i], "\nSeccomp:\t2\n"));
+		/* a lock would outlive the master in them */
+		assert_false(holds(all[i], "/socket.lock"));
+		assert_false(holds(all[i], "/socket.wake.lock"));
+	}
+	assert_true(holds(master, "/socket.lock"));
+	assert_true(holds(master, "/socket.wake.lock"));
+}
 
 static void requests_are_answered(void **state)
 {
@@ -624,40 +669,74 @@ static void a_reload_drops_nothing(void **state)
 	}
 }
 
-static void sigterm_finishes_first(void **state)
+/* A request that comes in two pieces, with a reload in between. */
+static void a_reload_waits_for_slow_clients(void **state)
 {
 	struct sbuf out = SBUF_INIT(100000), text = SBUF_INIT(1000000);
-	struct sbuf body = SBUF_INIT(10000);
-	int early = connect_to(in_dir("socket")), late, status;
+	int fd = connect_to(in_dir("socket"));
+	pid_t runner = only("runner");
 
 	(void)state;
-	sbuf_addstr(&body, "{\"text\":\"2 eggs\\n100 g bacon\\n\"}");
-	request_head(
-		&out, "POST", "/api/v1/pairings", "application/json", body.len);
-	assert_int_equal(fd_write_all(early, out.buf, out.len), 0);
-	assert_int_equal(ask("GET", "/healthz", NULL), 200);
-	/* one is half-way; another stands in the queue when the sign comes */
-	late = connect_to(in_dir("socket"));
-	(void)kill(master, SIGTERM);
-	sbuf_reset(&out);
 	request_head(&out, "GET", "/healthz", "", 0);
 	request_body(&out, "", 0);
-	assert_int_equal(fd_write_all(late, out.buf, out.len), 0);
-	assert_int_equal(read_answer(late, &text), 200);
-	until(!up());
-	sbuf_reset(&out);
-	request_body(&out, body.buf, body.len);
-	assert_int_equal(fd_write_all(early, out.buf, out.len), 0);
-	assert_int_equal(read_answer(early, &text), 201);
+	assert_int_equal(fd_write_all(fd, out.buf, 60), 0);
+	assert_int_equal(ask("GET", "/healthz", NULL), 200);
+	(void)kill(master, SIGHUP);
+	until(exchanged("runner", &runner, 1));
+	assert_int_equal(fd_write_all(fd, out.buf + 60, out.len - 60), 0);
+	assert_int_equal(read_answer(fd, &text), 200);
+	close(fd);
+	sbuf_release(&out);
+	sbuf_release(&text);
+}
+
+/* Every worker is at half a request and more stand in the queue when the sign
+ * to stop comes: all of them are answered. */
+static void sigterm_finishes_first(void **state)
+{
+	static const char body[] = "{\"text\":\"2 eggs\\n100 g bacon\\n\"}";
+	struct sbuf head = SBUF_INIT(100000), rest = SBUF_INIT(100000);
+	struct sbuf out = SBUF_INIT(100000), text = SBUF_INIT(1000000);
+	int early[WORKERS], late[2 * WORKERS], status;
+	size_t i;
+
+	(void)state;
+	until(count("worker") == WORKERS);
+	request_head(&head, "POST", "/api/v1/pairings", "application/json",
+		strlen(body));
+	request_body(&rest, body, strlen(body));
+	request_head(&out, "GET", "/healthz", "", 0);
+	request_body(&out, "", 0);
+	for (i = 0; i < ARRAY_LEN(early); i++) {
+		early[i] = connect_to(in_dir("socket"));
+		assert_int_equal(fd_write_all(early[i], head.buf, head.len), 0);
+		/* the others go on while one is left */
+		if (i + 1 < ARRAY_LEN(early))
+			assert_int_equal(ask("GET", "/healthz", NULL), 200);
+	}
+	for (i = 0; i < ARRAY_LEN(late); i++) {
+		late[i] = connect_to(in_dir("socket"));
+		assert_int_equal(fd_write_all(late[i], out.buf, out.len), 0);
+	}
+	(void)kill(master, SIGTERM);
+	until(access(in_dir("socket"), F_OK) == -1);
+	for (i = 0; i < ARRAY_LEN(early); i++)
+		assert_int_equal(fd_write_all(early[i], rest.buf, rest.len), 0);
+	for (i = 0; i < ARRAY_LEN(early); i++) {
+		assert_int_equal(read_answer(early[i], &text), 201);
+		close(early[i]);
+	}
+	for (i = 0; i < ARRAY_LEN(late); i++) {
+		assert_int_equal(read_answer(late[i], &text), 200);
+		close(late[i]);
+	}
 	status = wait_for(master);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
-	assert_int_equal(access(in_dir("socket"), F_OK), -1);
-	close(early);
-	close(late);
+	sbuf_release(&head);
+	sbuf_release(&rest);
 	sbuf_release(&out);
 	sbuf_release(&text);
-	sbuf_release(&body);
 	start();
 }
 
@@ -722,6 +801,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(requests_are_answered),
+		cmocka_unit_test(every_child_is_confined),
 		cmocka_unit_test(a_dead_worker_is_replaced),
 		cmocka_unit_test(broken_records_kill_one_worker_at_most),
 		cmocka_unit_test(a_worker_that_hangs_is_killed),
@@ -730,6 +810,7 @@ int main(void)
 		cmocka_unit_test(a_second_serve_is_refused),
 		cmocka_unit_test(a_reload_takes_only_what_is_sound),
 		cmocka_unit_test(a_reload_drops_nothing),
+		cmocka_unit_test(a_reload_waits_for_slow_clients),
 		cmocka_unit_test(sigterm_finishes_first),
 		cmocka_unit_test(nobody_outlives_the_master),
 		cmocka_unit_test(what_is_broken_stops_the_start),
