@@ -26,32 +26,48 @@ skip_step() {
 
 # ---- single steps ----
 
+# count WHAT FOLDER : how many tests of the last `make check` there ended so.
+# A cmocka program is many tests; a script is one.
+count() {
+	local what=$1 folder=$2 mark word
+	case $what in
+	passed) mark='^\[       OK \] ' word=PASS ;;
+	failed) mark='^\[  FAILED  \] [a-z0-9_]*$' word=FAIL ;;
+	esac
+	{
+		cat "$folder"/tests/unit/*.log | grep -e "$mark" || :
+		grep -E "^$word: (tools/|.*\.sh|tests/reach)" "$folder/check.log" || :
+	} | wc -l
+}
+
+# The names of what was skipped there.
+skipped_in() {
+	sed -n -e 's/^\[  SKIPPED \] \([a-z_][a-z0-9_]*\)$/\1/p' \
+		-e 's/^SKIP: //p' "$1"/tests/unit/*.log "$1/check.log" | sort -u
+}
+
 # The unit tests of a build folder, counted test by test.
 unit_tests() {
 	local folder=$1 name=$2 log=$1/check.log n rc=0 test
 	printf '== %s\n' "$name"
+	rm -f "$folder"/tests/unit/*.log
 	make -C "$folder" -j"$(jobs)" check >"$log" 2>&1 || rc=$?
 	if [ $rc != 0 ]; then
 		grep -hE 'error:|warning:|ERROR|FAILED|LINE|^FAIL|runtime error|Sanitizer' \
-			"$log" "$folder"/tests/unit/*.log "$folder"/tools/*.log 2>/dev/null |
-			head -n 60 || :
+			"$log" "$folder"/tests/unit/*.log | head -n 60 || :
 	fi
-	n=$(cat "$folder"/tests/unit/*.log 2>/dev/null | grep -c '^\[       OK \]') || n=0
-	passed=$((passed + n))
-	n=0
-	for test in $(sed -n 's/^\[  SKIPPED \] \([a-z_][a-z0-9_]*\)$/\1/p' \
-		"$folder"/tests/unit/*.log 2>/dev/null | sort -u); do
+	passed=$((passed + $(count passed "$folder")))
+	for test in $(skipped_in "$folder"); do
 		# Limits and filters cannot live with a sanitizer: what the
 		# ordinary build has shown needs no second showing.
 		if [ "$folder" != "$build" ] &&
-			grep -q "^\[       OK \] $test\$" "$build"/tests/unit/*.log; then
+			! skipped_in "$build" | grep -qxF "$test"; then
 			continue
 		fi
 		printf 'SKIPPED %s\n' "$test"
-		n=$((n + 1))
+		skipped=$((skipped + 1))
 	done
-	skipped=$((skipped + n))
-	n=$(cat "$folder"/tests/unit/*.log 2>/dev/null | grep -c '^\[  FAILED  \] [a-z_]*$') || n=0
+	n=$(count failed "$folder")
 	if [ $rc != 0 ]; then
 		[ "$n" -gt 0 ] || n=1
 		failures+=("$name")
