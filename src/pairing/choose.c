@@ -1,7 +1,8 @@
 #include "pairing/choose.h"
 
-#define FAMILIES_MIN 3 /* different ones in an answer, if it can be */
-#define LOW_ABV 11     /* percent; what people mean by light in alcohol */
+#define FAMILIES_MIN 3	 /* different ones in an answer, if it can be */
+#define VARIETY_WORTH 15 /* points that a third family may cost */
+#define LOW_ABV 11	 /* percent; what people mean by light in alcohol */
 
 int wine_allowed(const struct wine *w, const struct preferences *p)
 {
@@ -82,13 +83,15 @@ static int limit_of(const struct choice *ch, const struct candidate *c)
 	       PAIRING_COUNT_DEFAULT;
 }
 
-/* strict: keep to the limits of families.tsv, and to FAMILIES_MIN. */
-static const struct candidate *best_left(const struct choice *ch, int strict)
+enum how { FREE, LIMITED, NEW_FAMILY };
+
+/* The best wine that is left: of a new family, within the limits of
+ * families.tsv, or whatever there is. */
+static const struct candidate *best_left(
+	const struct choice *ch, enum how how, double *most)
 {
-	size_t i, rows, left = (size_t)ch->p->count - ch->n;
-	int only_new = strict && families_chosen(ch) + left <= FAMILIES_MIN;
 	const struct candidate *best = NULL;
-	double most = 0;
+	size_t i, rows;
 
 	(void)knowledge_wines(ch->k, &rows);
 	for (i = 0; i < rows; i++) {
@@ -96,15 +99,31 @@ static const struct candidate *best_left(const struct choice *ch, int strict)
 		int same = crowd(ch, c);
 		double v = c->total - same * family_of(ch, c)->crowd;
 
-		if ((best && v <= most) || !wine_allowed(c->wine, ch->p) ||
+		if ((best && v <= *most) || !wine_allowed(c->wine, ch->p) ||
 			same_kin(ch, c))
 			continue;
-		if (strict && (same >= limit_of(ch, c) || (only_new && same)))
+		if ((how == LIMITED && same >= limit_of(ch, c)) ||
+			(how == NEW_FAMILY && same))
 			continue;
 		best = c;
-		most = v;
+		*most = v;
 	}
 	return best;
+}
+
+static const struct candidate *next(const struct choice *ch)
+{
+	size_t left = (size_t)ch->p->count - ch->n;
+	const struct candidate *c, *new;
+	double most = 0, most_new = 0;
+
+	c = best_left(ch, LIMITED, &most);
+	if (!c)
+		return best_left(ch, FREE, &most);
+	if (families_chosen(ch) + left > FAMILIES_MIN)
+		return c;
+	new = best_left(ch, NEW_FAMILY, &most_new);
+	return new &&most_new >= most - VARIETY_WORTH ? new : c;
 }
 
 /* Crowding and limits may bring a better wine after a worse one. */
@@ -127,10 +146,8 @@ size_t choose(const struct knowledge *k, const struct candidate *all,
 	struct choice ch = { k, all, p, out, 0 };
 
 	while (ch.n < (size_t)p->count) {
-		const struct candidate *c = best_left(&ch, 1);
+		const struct candidate *c = next(&ch);
 
-		if (!c)
-			c = best_left(&ch, 0);
 		if (!c)
 			break;
 		out[ch.n++] = c;

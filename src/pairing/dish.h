@@ -46,6 +46,9 @@ struct dish {
 int dish_read(const struct knowledge *k, const struct recipe *r,
 	struct arena *mem, struct dish_profile *profile, struct dish *d,
 	struct err *e);
+/* Fill in axes, aromas, main food and the profile from foods, techniques,
+ * cuisine and known dish (a step of dish_read). */
+void dish_taste(const struct knowledge *k, struct dish *d);
 /* How strongly a dish shows any of the cues, 0-10, and the food that does. */
 double dish_shows(
 	const struct dish *d, const struct cue_list *cues, int *cause);

@@ -366,36 +366,66 @@ const char *explain_dish(
 
 /* ---- what to leave in the rack ---- */
 
-struct bad {
-	double total; /* mean of the family */
+struct bad {	      /* a family */
+	double total; /* of its wines */
 	unsigned n;
-	const struct effect *worst; /* the gravest of any wine in it */
+	const struct effect *worst; /* of the rule that costs it most */
 };
+
+/* What costs the wines of a family most in all, where it costs most. */
+static const struct effect *gravest(const struct knowledge *k,
+	const struct candidate *all, size_t n, unsigned family,
+	struct arena *mem)
+{
+	const struct effect *worst = NULL;
+	const struct rule *rules;
+	size_t i, j, n_rules, rule = 0;
+	double *cost;
+
+	rules = knowledge_rules(k, &n_rules);
+	cost = arena_calloc(mem, n_rules, sizeof(*cost));
+	for (i = 0; i < n; i++)
+		for (j = 0; all[i].wine->family_row == family &&
+			    j < all[i].n_effects;
+			j++) {
+			const struct effect *e = &all[i].effects[j];
+
+			if (e->points < 0 && *e->text && of_taste(e))
+				cost[e->rule - rules] += e->points;
+		}
+	for (i = 1; i < n_rules; i++)
+		if (cost[i] < cost[rule])
+			rule = i;
+	for (i = 0; i < n; i++)
+		for (j = 0; all[i].wine->family_row == family &&
+			    j < all[i].n_effects;
+			j++) {
+			const struct effect *e = &all[i].effects[j];
+
+			if (e->rule == &rules[rule] && e->points < 0 &&
+				(!worst || e->points < worst->points))
+				worst = e;
+		}
+	return worst;
+}
 
 size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 	struct avoided *out, size_t max)
 {
 	const struct family *families;
 	struct bad *bad;
-	size_t i, j, n_families, found = 0;
+	size_t i, n_families, found = 0;
 
 	families = knowledge_families(x->k, &n_families);
 	bad = arena_calloc(x->mem, n_families, sizeof(*bad));
 	for (i = 0; i < n; i++) {
-		struct bad *b = &bad[all[i].wine->family_row];
-
 		if (all[i].wine->color == COLOR_NONE)
 			continue;
-		b->n++;
-		b->total += all[i].total;
-		for (j = 0; j < all[i].n_effects; j++) {
-			const struct effect *e = &all[i].effects[j];
-
-			if (e->points < 0 && *e->text && of_taste(e) &&
-				(!b->worst || e->points < b->worst->points))
-				b->worst = e;
-		}
+		bad[all[i].wine->family_row].n++;
+		bad[all[i].wine->family_row].total += all[i].total;
 	}
+	for (i = 0; i < n_families; i++)
+		bad[i].worst = gravest(x->k, all, n, (unsigned)i, x->mem);
 	while (found < max) {
 		struct bad *b = NULL;
 		struct blank blanks[1] = { { "reason", "" } };
