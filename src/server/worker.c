@@ -3,9 +3,9 @@
  *
  * How it ends: SIGHUP asks it to leave after the request it is at, SIGTERM to
  * empty the queue of connections first (nobody else will). Both are blocked
- * but while it waits for a connection; epoll_pwait() opens them and waits in
- * one step, and the socket does not block, so no signal is ever lost and none
- * interrupts libfcgi while it reads a request.
+ * but between two requests and while it waits for a connection; epoll_pwait()
+ * opens them and waits in one step, and the socket does not block, so no
+ * signal is ever lost and none interrupts libfcgi while it reads a request.
  *
  * libfcgi aborts on some broken records, and allocates what a record asks
  * for; that, or any crash, costs this process and this request.
@@ -208,25 +208,36 @@ static int wait_for_client(struct worker *w)
 	return n < 0 && errno != EINTR ? -1 : 0;
 }
 
+/* Under load nobody ever waits: look for signals between two requests too.
+ * (epoll_pwait() leaves them pending when there is a connection.) */
+static void take_signals(const struct worker *w)
+{
+	sigset_t pending, blocked;
+
+	if (sigpending(&pending) || !(sigismember(&pending, SIGTERM) ||
+					    sigismember(&pending, SIGHUP)))
+		return;
+	(void)sigprocmask(SIG_SETMASK, &w->waiting, &blocked);
+	(void)sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
 static int loop(struct worker *w)
 {
 	int64_t drain_end = 0;
 	int rc = 0;
 
-	while (leaving != LEAVE_NOW && rc >= 0) {
+	while (rc >= 0) {
+		take_signals(w);
 		if (leaving == LEAVE_DRAINED && !drain_end)
 			drain_end = clock_monotonic_ms() + DRAIN_MS;
+		if (leaving == LEAVE_NOW ||
+			(drain_end && clock_monotonic_ms() > drain_end))
+			break;
 		rc = serve_one(w);
 		if (rc == 0 && drain_end)
 			break;
-		if (drain_end && clock_monotonic_ms() > drain_end)
-			break;
-		/* even under load a signal gets its moment */
 		if (rc == 0 && wait_for_client(w))
 			rc = -1;
-		else if (rc > 0)
-			(void)epoll_pwait(w->epoll, &(struct epoll_event){ 0 },
-				1, 0, &w->waiting);
 	}
 	if (rc < 0)
 		log_warn("waiting for clients");

@@ -254,7 +254,8 @@ static int ask_full(const char *method, const char *uri, const char *type,
 	struct sbuf out = SBUF_INIT((size_t)32 << 20);
 	int fd = connect_to(in_dir("socket")), status;
 
-	assert_true(fd >= 0);
+	if (fd < 0)
+		return 0; /* also called by processes without a test */
 	request_head(&out, method, uri, type, len);
 	request_body(&out, body, len);
 	(void)fd_write_all(fd, out.buf, out.len);
@@ -633,10 +634,11 @@ static void a_reload_takes_only_what_is_sound(void **state)
 	assert_int_equal(ask("GET", "/", NULL), 200);
 }
 
-/* Four clients that never stop asking, while everything is exchanged. */
+/* So many clients that the queue is never empty, while everything is
+ * exchanged. */
 static void a_reload_drops_nothing(void **state)
 {
-	pid_t clients[4], workers[64];
+	pid_t clients[4 * WORKERS], workers[64];
 	int round, stop[2], status;
 	size_t i;
 
@@ -648,6 +650,7 @@ static void a_reload_drops_nothing(void **state)
 			struct pollfd p = { .fd = stop[0], .events = POLLIN };
 			int bad = 0;
 
+			(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
 			close(stop[1]);
 			while (poll(&p, 1, 0) == 0)
 				bad |= ask("GET", "/healthz", NULL) != 200;
