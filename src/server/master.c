@@ -131,7 +131,7 @@ static int run_release(const struct master *m, const struct child *c)
 static void run_child(struct master *m, struct child *c)
 {
 	struct place place = { m->world, &m->sockets, m->reader[1],
-		&m->slots[c - m->children] };
+		&m->slots[c - m->children], m->slots };
 	int rc = 1;
 
 	become(m, c);
@@ -184,6 +184,7 @@ static void give_birth(struct master *m, struct child *c)
 	}
 	atomic_store(&slot->deadline, 0);
 	atomic_store(&slot->served, 0);
+	atomic_store(&slot->waiting, 0);
 	c->pid = fork();
 	if (c->pid == 0)
 		run_child(m, c);
@@ -313,6 +314,7 @@ static void bury(struct master *m, struct child *c, int status)
 
 	say_death(c, status);
 	c->pid = 0;
+	atomic_store(&m->slots[c - m->children].waiting, 0);
 	if (*c->owner)
 		settle(m, c, status);
 	if (c->state == LEAVING) {

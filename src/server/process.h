@@ -34,6 +34,7 @@ void world_free(struct world *w);
 struct slot {
 	_Atomic int64_t deadline; /* monotonic ms; past it: killed. 0: none */
 	_Atomic int64_t served;	  /* requests, or rounds of the runner */
+	_Atomic int waiting;	  /* holds a request back (Prefer: wait) */
 };
 
 /* ---- sockets.c ---- */
@@ -88,6 +89,7 @@ struct place {
 	struct sockets *sockets;
 	int reader; /* our end of the socket to the reader */
 	struct slot *slot;
+	struct slot *slots; /* everybody's, CHILDREN_MAX */
 };
 
 int worker_run(const struct place *p);

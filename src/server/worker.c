@@ -83,6 +83,24 @@ static void open_store(struct worker *w)
 	w->web.store = s;
 }
 
+/* Half of the workers may wait for jobs; the rest answer everybody else. */
+static int hold(void *arg, int on)
+{
+	struct worker *w = arg;
+	const struct place *p = w->place;
+	int n = 0;
+	size_t i;
+
+	/* ours first: of two who come at once, none misses the other */
+	atomic_store(&p->slot->waiting, on);
+	for (i = 0; on && i < CHILDREN_MAX; i++)
+		n += atomic_load(&p->slots[i].waiting);
+	if (n <= p->world->config.workers / 2)
+		return on;
+	atomic_store(&p->slot->waiting, 0);
+	return 0;
+}
+
 /* ---- one request ---- */
 
 /* Read what the client sends on and forget it. */
@@ -262,7 +280,9 @@ int worker_run(const struct place *p)
 		.reader = p->reader,
 		.static_base = p->world->static_base,
 		.wake = waker_send,
-		.wake_arg = &w.waker };
+		.wake_arg = &w.waker,
+		.hold = hold,
+		.hold_arg = &w };
 	open_store(&w);
 	w.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (w.epoll < 0 ||

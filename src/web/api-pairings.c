@@ -114,6 +114,22 @@ static int wait_for(struct exchange *x, const char *id, int64_t ms,
 	}
 }
 
+/* Wait as long as was asked, unless so many do that others would suffer;
+ * *ms is then 0. */
+static int wait_politely(struct exchange *x, const char *id, int64_t *ms,
+	struct pairing_row *row, struct err *e)
+{
+	const struct web *web = x->web;
+	int rc;
+
+	if (*ms && web->hold && !web->hold(web->hold_arg, 1))
+		*ms = 0;
+	rc = wait_for(x, id, *ms, row, e);
+	if (*ms && web->hold)
+		(void)web->hold(web->hold_arg, 0);
+	return rc;
+}
+
 static int send_queued(
 	struct exchange *x, const struct ask_answer *answer, struct err *e)
 {
@@ -122,7 +138,7 @@ static int send_queued(
 
 	if (x->web->wake)
 		x->web->wake(x->web->wake_arg);
-	if (wait_for(x, answer->id, ms, &row, e))
+	if (wait_politely(x, answer->id, &ms, &row, e))
 		return -1;
 	if (row.status == JOB_FAILED || row.status == JOB_CANCELLED)
 		return err_set(e, err_by_key(row.error ? row.error : ""),

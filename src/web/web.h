@@ -18,6 +18,10 @@ struct web {
 	const char *static_base; /* "/static/<hash>" */
 	void (*wake)(void *arg); /* tell the runner there is a job */
 	void *wake_arg;
+	/* May this request be held back while somebody waits for a job? 1:
+	 * yes, until it is called with 0. NULL: always. */
+	int (*hold)(void *arg, int on);
+	void *hold_arg;
 };
 
 /* Check every page's template against the names its handler supplies. */

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const crypto = require('node:crypto');
 const http2 = require('node:http2');
 const { after, before, describe, it } = require('node:test');
-const { Site, chicken } = require('../lib/site.js');
+const { Site, FakeSite, recipePage, chicken } = require('../lib/site.js');
 
 describe('the edge', () => {
 	let site;
@@ -187,6 +187,36 @@ describe('the edge', () => {
 			const r = await site.get(`/api/v1/pairings/${id}`);
 
 			assert.ok([400, 404].includes(r.status), `${id}: ${r.status}`);
+		}
+	});
+});
+
+describe('many at once', () => {
+	it('clients that wait leave workers for the others', async () => {
+		const fake = await FakeSite.start();
+		const site = await Site.start({ env: { fetch_allow: fake.allow } });
+
+		try {
+			const held = fake.hold('/soup', recipePage('Slow soup',
+				['1 kg tomatoes', '1 onion'], ['Simmer.']));
+			const asked = Array.from({ length: 10 }, (_, i) =>
+				site.json('/api/v1/pairings', { url: `${fake.url}/soup?n=${i}` },
+					{ prefer: 'wait=10' }));
+
+			await held.asked;
+			/* eight are told at once that it takes a while */
+			let told = 0;
+			await new Promise((resolve) => asked.forEach((answer) =>
+				answer.then(() => ++told === 8 && resolve())));
+			const start = Date.now();
+			assert.equal((await site.get('/wines')).status, 200);
+			assert.ok(Date.now() - start < 2000, 'others are not kept waiting');
+			held.release();
+			const all = await Promise.all(asked);
+			assert.equal(all.filter((r) => r.headers['preference-applied']).length, 2);
+		} finally {
+			await site.stop();
+			await fake.stop();
 		}
 	});
 });
