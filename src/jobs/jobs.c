@@ -21,6 +21,7 @@
 
 #define JOBS_MAX 32
 #define READS_MAX 4
+#define SITE_MAX 4 /* of one site; a slow one must not hold up the others */
 #define BEAT_MS 5000
 #define FETCH_MS 120000 /* waiting for the site's turn included */
 #define READ_MS 5000
@@ -395,6 +396,29 @@ static void move_on(struct run *r, int64_t now)
 
 /* ---- all of them ---- */
 
+/* Do these URLs, both canonical, name the same site? */
+static int same_site(const char *a, const char *b)
+{
+	const char *from = strstr(a, "://"), *from_b = strstr(b, "://");
+	size_t len = from ? strcspn(from + 3, "/?") + 3 : 0;
+
+	return from && from_b && strcspn(from_b + 3, "/?") + 3 == len &&
+	       strncmp(from, from_b, len) == 0;
+}
+
+/* A site answers us one request at a time: more of its jobs than a few would
+ * only fill the places that others could use. */
+static int has_place(void *jobs, const char *url)
+{
+	const struct jobs *j = jobs;
+	size_t i, n = 0;
+
+	for (i = 0; i < JOBS_MAX; i++)
+		n += j->runs[i].state == RUN_FETCHING &&
+		     same_site(j->runs[i].job.url, url);
+	return n < SITE_MAX;
+}
+
 static struct run *free_run(struct jobs *j)
 {
 	size_t i;
@@ -444,6 +468,7 @@ struct jobs *jobs_new(
 	j->owner = xstrdup(owner);
 	j->monotonic = clock_monotonic_ms;
 	store_patience(w->store, STORE_PATIENCE_MS);
+	store_claims(w->store, has_place, j);
 	return j;
 }
 
@@ -506,6 +531,7 @@ void jobs_free(struct jobs *j)
 	if (jobs_active(j) && store_job_release(j->world->store, j->owner, &e))
 		log_warnx("jobs stay leased until their beat is missed: %s",
 			e.msg);
+	store_claims(j->world->store, NULL, NULL);
 	for (i = 0; i < JOBS_MAX; i++)
 		if (j->runs[i].state != RUN_FREE)
 			run_close(&j->runs[i]);

@@ -19,6 +19,8 @@ struct store {
 	int64_t (*monotonic)(void); /* a test puts its own clock here */
 	struct lease_seen *seen;
 	size_t n_seen;
+	store_wants *wants; /* NULL: every job */
+	void *wants_arg;
 };
 
 /* In a transaction: find or make the row of a pairing, whose id, if it is

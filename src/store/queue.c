@@ -173,17 +173,26 @@ static int find_still(struct store *s, struct candidate *found, struct err *e)
 	return rc < 0 ? -1 : any;
 }
 
+void store_claims(struct store *s, store_wants *wants, void *arg)
+{
+	s->wants = wants;
+	s->wants_arg = arg;
+}
+
 static int find_waiting(struct store *s, struct candidate *found, struct err *e)
 {
 	struct db_query q = DB_QUERY_INIT;
 	int rc;
 
 	if (db_prepare(s->db, &q,
-		    "SELECT id, attempt, beat FROM job"
-		    " WHERE status = 'queued' ORDER BY id LIMIT 1",
+		    "SELECT id, attempt, beat, url FROM job"
+		    " WHERE status = 'queued' ORDER BY id",
 		    e))
 		return -1;
-	rc = db_step(&q, e);
+	do {
+		rc = db_step(&q, e);
+	} while (rc == DB_ROW && s->wants &&
+		 !s->wants(s->wants_arg, db_text(&q, 3)));
 	if (rc == DB_ROW)
 		*found = (struct candidate){ db_int64(&q, 0), db_int64(&q, 1),
 			db_int64(&q, 2), "queued" };

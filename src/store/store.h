@@ -32,6 +32,10 @@ int store_checkpoint(struct store *s, struct err *e);
 /* How long to wait for locks: 5 s unless told. The runner has less patience:
  * it has other jobs to move on, and tries again. */
 void store_patience(struct store *s, int64_t ms);
+/* Which waiting jobs to claim just now: of those whose URL it wants (not 0),
+ * the oldest. NULL: any. */
+typedef int store_wants(void *arg, const char *url);
+void store_claims(struct store *s, store_wants *wants, void *arg);
 
 enum job_status {
 	JOB_QUEUED,

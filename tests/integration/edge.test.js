@@ -219,4 +219,28 @@ describe('many at once', () => {
 			await fake.stop();
 		}
 	});
+
+	it('a slow site does not hold up the links to others', async () => {
+		const slow = await FakeSite.start(), quick = await FakeSite.start();
+		const site = await Site.start({ env: {
+			fetch_allow: `${slow.allow},${quick.allow}` } });
+
+		try {
+			const soup = recipePage('Soup', ['1 kg tomatoes', '1 onion'], ['Simmer.']);
+			const held = slow.hold('/soup', soup);
+
+			quick.pages['/soup'] = soup;
+			for (let i = 0; i < 40; i++)
+				await site.json('/api/v1/pairings', { url: `${slow.url}/soup?n=${i}` });
+			await held.asked;
+			const start = Date.now();
+			const { json } = await site.json('/api/v1/pairings', { url: `${quick.url}/soup` });
+			assert.equal((await site.settled(json.id)).status, 'done');
+			assert.ok(Date.now() - start < 5000, 'it did not wait in line');
+		} finally {
+			await site.stop();
+			await slow.stop();
+			await quick.stop();
+		}
+	});
 });

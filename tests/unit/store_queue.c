@@ -32,6 +32,34 @@ static void nothing_to_claim(struct fixture *f, struct store *s)
 	assert_int_equal(f->e.reason, REASON_NOT_FOUND);
 }
 
+static int no_soup(void *arg, const char *url)
+{
+	++*(int *)arg;
+	return strcmp(url, URL) != 0;
+}
+
+static void a_runner_chooses_among_waiting_jobs(void **state)
+{
+	struct fixture *f = *state;
+	char soup[ID_LEN + 1], stew[ID_LEN + 1], pie[ID_LEN + 1];
+	int asked = 0;
+	struct job j;
+
+	queue(f, URL, soup);
+	queue(f, "https://example.org/stew", stew);
+	queue(f, "https://example.org/pie", pie);
+	store_claims(f->store, no_soup, &asked);
+	claim(f, f->store, &j);
+	assert_string_equal(j.id, stew);
+	assert_int_equal(asked, 2);
+	claim(f, f->store, &j);
+	assert_string_equal(j.id, pie);
+	nothing_to_claim(f, f->store);
+	store_claims(f->store, NULL, NULL);
+	claim(f, f->store, &j);
+	assert_string_equal(j.id, soup);
+}
+
 static struct pairing_row get(struct fixture *f, const char *id)
 {
 	struct pairing_row row;
@@ -367,6 +395,7 @@ int main(void)
 		OPEN(the_queue_has_an_end),
 		OPEN(a_key_gives_the_same_job),
 		OPEN(oldest_first),
+		OPEN(a_runner_chooses_among_waiting_jobs),
 		OPEN(a_beat_that_stands_still_frees_the_job),
 		OPEN(released_jobs_are_free_at_once),
 		OPEN(giving_up_does_not_hide_the_next_job),
