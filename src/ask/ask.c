@@ -15,32 +15,26 @@
 
 /* ---- what is it? ---- */
 
-static int is_blank(char ch)
-{
-	return ch == ' ' || ch == '\t' || ch == '\r' || ch == '\n' ||
-	       ch == '\f' || ch == '\v';
-}
-
 static void trim(const char **data, size_t *len)
 {
 	if (*len >= 3 && memcmp(*data, "\xEF\xBB\xBF", 3) == 0) {
 		*data += 3;
 		*len -= 3;
 	}
-	while (*len && is_blank(**data)) {
+	while (*len && ascii_is_space(**data)) {
 		++*data;
 		--*len;
 	}
-	while (*len && is_blank((*data)[*len - 1]))
+	while (*len && ascii_is_space((*data)[*len - 1]))
 		--*len;
 }
 
-static int has_blank(const char *s, size_t len)
+static int has_space(const char *s, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		if (is_blank(s[i]))
+		if (ascii_is_space(s[i]))
 			return 1;
 	return 0;
 }
@@ -52,10 +46,10 @@ static int is_url(const char *s, size_t len)
 	size_t i, scheme = colon ? (size_t)(colon - s) : 0;
 
 	if (scheme == 0 || len < scheme + 3 || memcmp(colon, "://", 3) != 0 ||
-		has_blank(s, len))
+		has_space(s, len))
 		return 0;
 	for (i = 0; i < scheme; i++)
-		if (!((s[i] | 0x20) >= 'a' && (s[i] | 0x20) <= 'z') &&
+		if (!ascii_is_alpha(s[i]) &&
 			(i == 0 || !strchr("0123456789+-.", s[i])))
 			return 0;
 	return 1;
@@ -81,8 +75,7 @@ static int has_tag(const char *s, size_t len)
 static int is_html(const char *s, size_t len)
 {
 	if (len > 3 && s[0] == '<' && memchr(s, '>', len) &&
-		(s[1] == '!' || s[1] == '?' ||
-			((s[1] | 0x20) >= 'a' && (s[1] | 0x20) <= 'z')))
+		(s[1] == '!' || s[1] == '?' || ascii_is_alpha(s[1])))
 		return 1;
 	return has_tag(s, len < SNIFF_MAX ? len : SNIFF_MAX);
 }

@@ -14,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/ascii.h"
 #include "base/child.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -22,6 +23,7 @@
 #include "base/jsonio.h"
 #include "base/log.h"
 #include "base/num.h"
+#include "base/percent.h"
 #include "base/sbuf.h"
 #include "base/text.h"
 

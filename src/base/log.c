@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 
 static char process[32];
@@ -49,13 +50,11 @@ emit(enum log_level level, int err, const char *fmt, va_list ap)
 		len = (size_t)snprintf(line, sizeof(line), "winepair: ");
 	}
 	for (i = 0; text[i] && len < sizeof(line) - 200; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c < 0x20 || c == 0x7f)
-			len += (size_t)snprintf(
-				line + len, sizeof(line) - len, "\\x%02x", c);
+		if (ascii_is_control(text[i]))
+			len += (size_t)snprintf(line + len, sizeof(line) - len,
+				"\\x%02x", (unsigned char)text[i]);
 		else
-			line[len++] = (char)c;
+			line[len++] = text[i];
 	}
 	if (err)
 		len += (size_t)snprintf(line + len, sizeof(line) - len - 1,

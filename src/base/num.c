@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
+
 int num_int(const char *s, size_t len, int64_t min, int64_t max, int64_t *out)
 {
 	uint64_t n = 0, limit;
@@ -44,7 +46,7 @@ int num_double(const char *s, size_t len, double min, double max, double *out)
 			point = 1;
 			continue;
 		}
-		if (s[i] < '0' || s[i] > '9')
+		if (!ascii_is_digit(s[i]))
 			return -1;
 		digits++;
 		v = v * 10 + (s[i] - '0');

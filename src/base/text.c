@@ -5,6 +5,7 @@
 #include <utf8proc.h>
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/log.h"
 
 #define REPLACEMENT 0xFFFD
@@ -492,15 +493,10 @@ size_t text_cut(const char *s, size_t len, size_t max)
 	return max;
 }
 
-static int lower(int c)
-{
-	return c >= 'A' && c <= 'Z' ? c | 32 : c;
-}
-
 int text_ascii_caseeq(const char *a, const char *b)
 {
 	for (; *a && *b; a++, b++)
-		if (lower((unsigned char)*a) != lower((unsigned char)*b))
+		if (ascii_lower(*a) != ascii_lower(*b))
 			return 0;
 	return *a == *b;
 }
@@ -510,8 +506,7 @@ int text_ascii_prefix(const char *s, size_t len, const char *prefix)
 	size_t i;
 
 	for (i = 0; prefix[i]; i++)
-		if (i >= len || lower((unsigned char)s[i]) !=
-					lower((unsigned char)prefix[i]))
+		if (i >= len || ascii_lower(s[i]) != ascii_lower(prefix[i]))
 			return 0;
 	return 1;
 }

@@ -8,7 +8,6 @@
 #include "config/config.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
@@ -317,7 +316,7 @@ static void read_line(
 	const struct option *o;
 	char *key = line, *value, *end;
 
-	while (isspace((unsigned char)*key))
+	while (ascii_is_space(*key))
 		key++;
 	if (!*key || *key == '#')
 		return;
@@ -327,13 +326,13 @@ static void read_line(
 		problem(at, "expected key = value");
 		return;
 	}
-	for (end = value; end > key && isspace((unsigned char)end[-1]);)
+	for (end = value; end > key && ascii_is_space(end[-1]);)
 		end--;
 	*end = '\0';
-	for (value++; isspace((unsigned char)*value);)
+	for (value++; ascii_is_space(*value);)
 		value++;
 	for (end = value + strlen(value);
-		end > value && isspace((unsigned char)end[-1]);)
+		end > value && ascii_is_space(end[-1]);)
 		end--;
 	*end = '\0';
 	at->name = key;
@@ -383,8 +382,7 @@ static void read_environment(
 		const char *v;
 
 		for (k = 0; options[i].name[k] && len < sizeof(name) - 1; k++)
-			name[len++] = (char)toupper(
-				(unsigned char)options[i].name[k]);
+			name[len++] = ascii_upper(options[i].name[k]);
 		v = getenv(name);
 		if (v)
 			(void)set(&options[i], v, c, mem, &at);

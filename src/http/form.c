@@ -9,8 +9,6 @@
  */
 #include "http/http.h"
 
-#include "http/url.h"
-
 #define FIELDS_MAX 64
 #define PART_HEADERS_MAX ((size_t)4096)
 #define BOUNDARY_MAX 70
@@ -50,14 +48,14 @@ static int urlencoded(
 			copy = stop + 1;
 			continue;
 		}
-		name_len = url_decode(copy, (size_t)(name_end - copy), 1);
+		name_len = percent_decode(copy, (size_t)(name_end - copy), 1);
 		f.name = copy;
 		if (strlen(copy) != name_len)
 			return err_set(e, REASON_BAD_REQUEST,
 				"the name of a field has a NUL");
 		if (equals) {
 			f.value = equals + 1;
-			f.len = url_decode(
+			f.len = percent_decode(
 				equals + 1, (size_t)(stop - equals - 1), 1);
 		}
 		if (field_add(r, &f, e))

@@ -104,7 +104,4 @@ void response_etag(struct response *w, const struct request *r);
 void response_write(
 	const struct response *w, const struct request *r, struct sbuf *out);
 
-/* Percent-encode for a query value or a path segment. */
-void url_encode(const char *s, size_t len, struct sbuf *out);
-
 #endif

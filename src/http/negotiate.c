@@ -12,18 +12,13 @@ struct range {
 	int q; /* in thousandths */
 };
 
-static int is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static struct range trimmed(const char *s, size_t len)
 {
 	struct range r = { s, len, 1000 };
 
-	while (r.len && is_blank(*r.type))
+	while (r.len && ascii_is_blank(*r.type))
 		r.type++, r.len--;
-	while (r.len && is_blank(r.type[r.len - 1]))
+	while (r.len && ascii_is_blank(r.type[r.len - 1]))
 		r.len--;
 	return r;
 }

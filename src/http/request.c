@@ -8,8 +8,6 @@
  */
 #include "http/http.h"
 
-#include "http/url.h"
-
 #define URI_MAX ((size_t)8192)
 #define METHOD_MAX 20
 
@@ -48,8 +46,7 @@ static int path_ok(const char *path, size_t len)
 	if (!len || path[0] != '/' || !text_valid(path, len))
 		return 0;
 	for (i = 0; i < len; i++)
-		if ((unsigned char)path[i] < 0x20 || path[i] == 0x7f ||
-			path[i] == '\\')
+		if (ascii_is_control(path[i]) || path[i] == '\\')
 			return 0;
 	for (from = 1; from < len; from = i + 1) {
 		const char *segment = path + from;
@@ -78,7 +75,7 @@ static int uri_init(struct request *r, struct err *e)
 	path = arena_strndup(r->mem, uri, len);
 	if (strcasestr(path, "%2f"))
 		return err_set(e, REASON_BAD_REQUEST, "encoded slash in path");
-	len = url_decode(path, len, 0);
+	len = percent_decode(path, len, 0);
 	if (!path_ok(path, len))
 		return err_set(e, REASON_BAD_REQUEST, "bad path");
 	r->path = path;
@@ -92,8 +89,7 @@ static const char *bare_type(struct arena *mem, const char *value)
 	char *c;
 
 	for (c = type; *c; c++)
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (char)(*c + 32);
+		*c = ascii_lower(*c);
 	return type;
 }
 
@@ -142,13 +138,8 @@ const char *request_header(const struct request *r, const char *name)
 	if (text_ascii_caseeq(name, "Content-Type") ||
 		text_ascii_caseeq(name, "Content-Length"))
 		len = 0;
-	for (i = 0; name[i] && len + 1 < sizeof(var); i++) {
-		char c = name[i];
-
-		if (c >= 'a' && c <= 'z')
-			c = (char)(c - 32);
-		var[len++] = c == '-' ? '_' : c;
-	}
+	for (i = 0; name[i] && len + 1 < sizeof(var); i++)
+		var[len++] = name[i] == '-' ? '_' : ascii_upper(name[i]);
 	var[len] = '\0';
 	return request_var(r, var);
 }
@@ -167,7 +158,7 @@ const char *request_cookie(const struct request *r, const char *name)
 			strncmp(s, name, want) == 0) {
 			len -= want + 1;
 			s += want + 1;
-			while (len && strchr(" \t", s[len - 1]))
+			while (len && ascii_is_blank(s[len - 1]))
 				len--;
 			return arena_strndup(r->mem, s, len);
 		}

@@ -7,8 +7,6 @@
  */
 #include "http/http.h"
 
-#include "http/url.h"
-
 #define HEADERS_MAX ((size_t)16 * 1024)
 #define ETAG_BYTES 12
 
@@ -74,8 +72,7 @@ static int name_ok(const char *name)
 	const char *s;
 
 	for (s = name; *s; s++)
-		if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
-			    (*s >= '0' && *s <= '9') || *s == '-'))
+		if (!ascii_is_alnum(*s) && *s != '-')
 			return 0;
 	return s > name;
 }
@@ -83,7 +80,7 @@ static int name_ok(const char *name)
 static int value_ok(const char *value)
 {
 	for (; *value; value++)
-		if ((unsigned char)*value < 0x20 || *value == 0x7f)
+		if (ascii_is_control(*value))
 			return 0;
 	return 1;
 }
@@ -170,7 +167,8 @@ void response_problem(struct response *w, const struct err *e,
 	json_put_int(o, "status", err_status(e->reason));
 	json_put_str(o, "detail", detail ? detail : err_text(e->reason));
 	if (instance) {
-		url_encode_path(instance, strlen(instance), &uri);
+		percent_encode(
+			instance, strlen(instance), "/:@!$&'()*+,;=", &uri);
 		json_put_str(o, "instance", uri.buf);
 	}
 	json_put_str(o, "code", key);

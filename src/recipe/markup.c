@@ -27,11 +27,6 @@ int node_is(const xmlNode *n, const char *tag)
 	       !strcmp((const char *)n->name, tag);
 }
 
-static int is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static int has_word(const char *list, const char *word)
 {
 	size_t n = strlen(word);
@@ -39,9 +34,9 @@ static int has_word(const char *list, const char *word)
 	while (*list) {
 		size_t len = 0;
 
-		while (is_space(*list))
+		while (ascii_is_space(*list))
 			list++;
-		while (list[len] && !is_space(list[len]))
+		while (list[len] && !ascii_is_space(list[len]))
 			len++;
 		if (len == n && text_ascii_prefix(list, len, word))
 			return 1;
@@ -124,7 +119,7 @@ void node_text(const xmlNode *n, struct sbuf *out)
 
 		/* line feeds of the source are only spaces */
 		for (; s && *s; s++)
-			sbuf_addch(out, is_space(*s) ? ' ' : *s);
+			sbuf_addch(out, ascii_is_space(*s) ? ' ' : *s);
 		return;
 	}
 	block = node_is_block(n);
@@ -153,13 +148,9 @@ static size_t entity(const char *s, size_t len, int32_t *cp)
 
 		i += (size_t)hex;
 		for (n = i; i < len && i - n < 8; i++) {
-			char c = s[i];
-			int d = c >= '0' && c <= '9' ? c - '0'
-				: hex && (c | 32) >= 'a' && (c | 32) <= 'f'
-					? (c | 32) - 'a' + 10
-					: -1;
+			int d = ascii_hex(s[i]);
 
-			if (d < 0)
+			if (d < 0 || (!hex && d > 9))
 				break;
 			v = v * (hex ? 16 : 10) + d;
 		}
@@ -170,7 +161,7 @@ static size_t entity(const char *s, size_t len, int32_t *cp)
 		return i < len && s[i] == ';' ? i + 1 : i;
 	}
 	while (i < len && n < sizeof(name) - 1 &&
-		((s[i] >= '0' && s[i] <= '9') || text_is_letter(s[i])))
+		(ascii_is_digit(s[i]) || text_is_letter(s[i])))
 		name[n++] = s[i++];
 	name[n] = '\0';
 	if (!n || i >= len || s[i] != ';')
@@ -330,9 +321,9 @@ const char *language_code(struct arena *mem, const char *tag)
 
 	while (tag && *tag == ' ')
 		tag++;
-	while (tag && n < 4 && (tag[n] | 32) >= 'a' && (tag[n] | 32) <= 'z') {
+	while (tag && n < 4 && ascii_is_alpha(tag[n])) {
 		if (n < 3)
-			code[n] = tag[n] | 32;
+			code[n] = ascii_lower(tag[n]);
 		n++;
 	}
 	if (n != 2 && n != 3)

@@ -19,15 +19,9 @@ struct mend {
 	int colon; /* a colon was written last */
 };
 
-static int is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' ||
-	       c == '\v';
-}
-
 static size_t after_space(const struct mend *m, size_t i)
 {
-	while (i < m->len && is_space(m->s[i]))
+	while (i < m->len && ascii_is_space(m->s[i]))
 		i++;
 	return i;
 }
@@ -43,19 +37,14 @@ static int closes(const struct mend *m, size_t i, int key)
 	if (c == ':')
 		return key;
 	if (c != ',')
-		return is_space(m->s[i + 1]) && c == '"' &&
+		return ascii_is_space(m->s[i + 1]) && c == '"' &&
 		       memchr(m->s + i, '\n', next - i) != NULL;
 	next = after_space(m, next + 1);
 	c = next < m->len ? m->s[next] : '\0';
-	return !c || strchr("\"{[}]-/", c) || (c >= '0' && c <= '9') ||
+	return !c || strchr("\"{[}]-/", c) || ascii_is_digit(c) ||
 	       !strncmp(m->s + next, "true", 4) ||
 	       !strncmp(m->s + next, "false", 5) ||
 	       !strncmp(m->s + next, "null", 4);
-}
-
-static int is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
 }
 
 static void escape(struct mend *m)
@@ -65,7 +54,7 @@ static void escape(struct mend *m)
 
 	if (c == 'u') {
 		for (k = 2; k < 6; k++)
-			if (m->i + k >= m->len || !is_hex(m->s[m->i + k]))
+			if (m->i + k >= m->len || ascii_hex(m->s[m->i + k]) < 0)
 				break;
 		if (k == 6) {
 			sbuf_add(m->out, m->s + m->i, 6);
@@ -186,7 +175,7 @@ static void bare_word(struct mend *m)
 {
 	size_t start = m->i, n;
 
-	while (m->i < m->len && !is_space(m->s[m->i]) &&
+	while (m->i < m->len && !ascii_is_space(m->s[m->i]) &&
 		!strchr(",:{}[]\"", m->s[m->i]))
 		m->i++;
 	n = m->i - start;
@@ -195,7 +184,7 @@ static void bare_word(struct mend *m)
 		return;
 	}
 	before_value(m);
-	if ((m->s[start] >= '0' && m->s[start] <= '9') || m->s[start] == '-' ||
+	if (ascii_is_digit(m->s[start]) || m->s[start] == '-' ||
 		(n == 4 && !strncmp(m->s + start, "true", 4)) ||
 		(n == 5 && !strncmp(m->s + start, "false", 5)))
 		sbuf_add(m->out, m->s + start, n);
@@ -216,8 +205,8 @@ void json_mend(const char *s, size_t len, struct sbuf *out)
 	while (m.i < len) {
 		char c = s[m.i];
 
-		if (is_space(c) || c == ';' || skip_comment(&m)) {
-			m.i += is_space(c) || c == ';';
+		if (ascii_is_space(c) || c == ';' || skip_comment(&m)) {
+			m.i += ascii_is_space(c) || c == ';';
 		} else if (c == '"') {
 			before_value(&m);
 			string(&m);

@@ -62,7 +62,7 @@ static int link_ok(const char *s, size_t len, int open)
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f || s[i] == '\\')
+		if (ascii_is_control(s[i]) || s[i] == '\\')
 			return 0;
 	while (len && *s == ' ')
 		s++, len--;
@@ -70,24 +70,6 @@ static int link_ok(const char *s, size_t len, int open)
 		if (s[i] == ':')
 			return !open && escape_scheme_ok(s, i);
 	return 1;
-}
-
-/* Percent-encode all but the unreserved characters and those in `keep`. */
-static void percent(
-	const char *s, size_t len, const char *keep, struct sbuf *out)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9') || (c && strchr("-._~", c)) ||
-			(c && strchr(keep, c)))
-			sbuf_addch(out, c);
-		else
-			sbuf_addf(out, "%%%02X", c);
-	}
 }
 
 void escape_add(enum escape how, const char *s, size_t len, struct sbuf *out)
@@ -107,10 +89,10 @@ void escape_add(enum escape how, const char *s, size_t len, struct sbuf *out)
 			sbuf_addch(out, '#');
 		break;
 	case ESCAPE_URL_PATH:
-		percent(s, len, ":@!$()*+,;=", out);
+		percent_encode(s, len, ":@!$()*+,;=", out);
 		break;
 	case ESCAPE_URL_QUERY:
-		percent(s, len, "", out);
+		percent_encode(s, len, "", out);
 		break;
 	case ESCAPE_URL_BAD:
 	case ESCAPE_MAX:

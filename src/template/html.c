@@ -25,25 +25,16 @@ static const char *const places[HTML_MAX] = {
 	[HTML_RAW] = "inside an element that holds no markup",
 };
 
+/* As the HTML standard has it: a vertical tab is no space. */
 static int is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
-static int is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static void name_add(char *name, size_t size, unsigned char *len, char c)
 {
 	if (*len + 1u < size) {
-		name[(*len)++] = lower(c);
+		name[(*len)++] = ascii_lower(c);
 		name[*len] = '\0';
 	}
 }
@@ -128,8 +119,7 @@ static void url_char(struct html *h, char c)
 						  h->scheme, h->scheme_len)
 				 ? ESCAPE_URL_PATH
 				 : ESCAPE_URL_BAD;
-	} else if (is_alpha(c) || (c >= '0' && c <= '9') ||
-		   (c && strchr("+-.", c))) {
+	} else if (ascii_is_alnum(c) || (c && strchr("+-.", c))) {
 		h->url = ESCAPE_URL_OPEN;
 		name_add(h->scheme, sizeof(h->scheme), &h->scheme_len, c);
 	} else if (c == '&' || c == '=') {
@@ -161,7 +151,7 @@ static void tag_char(struct html *h, char c)
 
 static void open_char(struct html *h, char c)
 {
-	if (is_alpha(c)) {
+	if (ascii_is_alpha(c)) {
 		tag_begin(h, c);
 	} else if (c == '/' && !h->closing) {
 		h->closing = 1;
@@ -207,7 +197,8 @@ static void raw_char(struct html *h, char c)
 		if (c == '>')
 			tag_end(h);
 	} else if (h->match < want && h->match > 0 &&
-		   lower(c) == (h->match == 1 ? '/' : h->tag[h->match - 2])) {
+		   ascii_lower(c) ==
+			   (h->match == 1 ? '/' : h->tag[h->match - 2])) {
 		h->match++;
 	} else {
 		h->match = c == '<';

@@ -64,21 +64,11 @@ void complain(struct complaints *c, unsigned line, const char *fmt, ...)
 	c->n++;
 }
 
-static int is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static int is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static void trim(const char **s, size_t *len)
 {
-	while (*len && is_space(**s))
+	while (*len && ascii_is_space(**s))
 		(*s)++, (*len)--;
-	while (*len && is_space((*s)[*len - 1]))
+	while (*len && ascii_is_space((*s)[*len - 1]))
 		(*len)--;
 }
 
@@ -142,7 +132,7 @@ static int tag_read(struct parser *p, const char *start, struct tag *tag)
 	tag->kind = 'v';
 	tag->start = start;
 	tag->line = line_at(p, start);
-	while (body < p->end && is_space(*body))
+	while (body < p->end && ascii_is_space(*body))
 		body++;
 	if (body < p->end && *body && strchr("#^/>!=&{", *body))
 		tag->kind = *body++;
@@ -175,11 +165,11 @@ static int tag_alone(const struct parser *p, const struct tag *tag,
 	*to = b;
 	if (strchr("v&{", tag->kind))
 		return 0;
-	while (a > p->src && is_blank(a[-1]))
+	while (a > p->src && ascii_is_blank(a[-1]))
 		a--;
 	if (a > p->src && a[-1] != '\n')
 		return 0;
-	while (b < p->end && is_blank(*b))
+	while (b < p->end && ascii_is_blank(*b))
 		b++;
 	if (b < p->end && *b == '\r' && b + 1 < p->end && b[1] == '\n')
 		b++;
@@ -192,8 +182,7 @@ static int tag_alone(const struct parser *p, const struct tag *tag,
 
 static int is_name_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (unsigned char)c >= 0x80 ||
+	return ascii_is_alnum(c) || (unsigned char)c >= 0x80 ||
 	       (c && strchr("_-@:", c));
 }
 
@@ -346,9 +335,9 @@ static void delimiters(struct parser *p, const struct tag *tag)
 {
 	const char *s = tag->body, *end = s + tag->len, *a = s, *b;
 
-	while (a < end && !is_space(*a))
+	while (a < end && !ascii_is_space(*a))
 		a++;
-	for (b = a; b < end && is_space(*b);)
+	for (b = a; b < end && ascii_is_space(*b);)
 		b++;
 	if (a == s || b == end || a - s > DELIMITER_MAX ||
 		end - b > DELIMITER_MAX || memchr(s, '=', tag->len) ||

@@ -338,9 +338,7 @@ static const char *language(const char *tag)
 	size_t i;
 
 	for (i = 0; tag[i]; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"
-			    "XYZ0123456789-",
-			    tag[i]))
+		if (!ascii_is_alnum(tag[i]) && tag[i] != '-')
 			return "";
 	return i >= 2 && i <= 35 ? tag : "";
 }

@@ -165,7 +165,6 @@ const char *view_capital(struct arena *mem, const char *s)
 {
 	char *copy = arena_strdup(mem, s ? s : "");
 
-	if (*copy >= 'a' && *copy <= 'z')
-		*copy = (char)(*copy - 'a' + 'A');
+	*copy = ascii_upper(*copy);
 	return copy;
 }

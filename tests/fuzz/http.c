@@ -49,9 +49,9 @@ static void check_round_trip(const struct request *r)
 
 		if (f->filename && !text_valid(f->value, f->len))
 			goto out;
-		url_encode(f->name, strlen(f->name), &body);
+		percent_encode(f->name, strlen(f->name), "", &body);
 		sbuf_addch(&body, '=');
-		url_encode(f->value, f->len, &body);
+		percent_encode(f->value, f->len, "", &body);
 		sbuf_addch(&body, '&');
 	}
 	must(request_init(&again, r->mem, env, body.buf, body.len, &e) == 0 &&

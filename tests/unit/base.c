@@ -277,6 +277,26 @@ static void times_are_rfc3339(void **state)
 	assert_string_equal(out, "1970-01-01T00:00:00.000Z");
 }
 
+static void bytes_are_percent_encoded(void **state)
+{
+	struct sbuf out = SBUF_INIT(100);
+	char text[] = "a+b%2f%2F%zz%4", cut[] = "%41%4";
+
+	(void)state;
+	percent_encode("a-_.~ /?&=%+é\0z", 16, "", &out);
+	assert_string_equal(out.buf, "a-_.~%20%2F%3F%26%3D%25%2B%C3%A9%00z");
+	sbuf_reset(&out);
+	percent_encode("/a b", 4, "/", &out);
+	assert_string_equal(out.buf, "/a%20b");
+	sbuf_release(&out);
+	assert_int_equal(percent_decode(text, strlen(text), 0), 10);
+	assert_string_equal(text, "a+b//%zz%4");
+	assert_int_equal(percent_decode(text, strlen(text), 1), 10);
+	assert_string_equal(text, "a b//%zz%4");
+	/* what follows the length is not looked at */
+	assert_int_equal(percent_decode(cut, 2, 0), 2);
+}
+
 static void descriptors_travel(void **state)
 {
 	struct err e = ERR_INIT;
@@ -398,6 +418,7 @@ int main(void)
 		cmocka_unit_test(ids_are_ids),
 		cmocka_unit_test(errors_know_their_words),
 		cmocka_unit_test(times_are_rfc3339),
+		cmocka_unit_test(bytes_are_percent_encoded),
 		cmocka_unit_test(descriptors_travel),
 		cmocka_unit_test(children_are_limited),
 	};

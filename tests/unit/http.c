@@ -743,16 +743,6 @@ static void headers_refuse_control_bytes(void **state)
 	assert_true(dies("", "x"));
 }
 
-static void urls_are_encoded(void **state)
-{
-	struct sbuf out = SBUF_INIT(100);
-
-	(void)state;
-	url_encode("a-_.~ /?&=%+é\0z", 16, &out);
-	assert_string_equal(out.buf, "a-_.~%20%2F%3F%26%3D%25%2B%C3%A9%00z");
-	sbuf_release(&out);
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, NULL, empty_arena)
 
 int main(void)
@@ -777,7 +767,6 @@ int main(void)
 		TEST(problems_are_documents),
 		TEST(etags_save_the_body),
 		TEST(headers_refuse_control_bytes),
-		TEST(urls_are_encoded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
