@@ -338,18 +338,14 @@ out:
 
 /* ---- the road ---- */
 
-static int key_check(const char *key, struct err *e)
+int ask_key_ok(const char *key)
 {
-	size_t i, len = strlen(key);
+	size_t len = strlen(key), i;
 
-	if (len == 0 || len > ASK_KEY_MAX)
-		return err_set(e, REASON_BAD_REQUEST,
-			"Idempotency-Key of %zu characters", len);
 	for (i = 0; i < len; i++)
-		if (key[i] < 0x20 || key[i] > 0x7e)
-			return err_set(e, REASON_BAD_REQUEST,
-				"Idempotency-Key is not printable ASCII");
-	return 0;
+		if (key[i] < ' ' || key[i] > '~')
+			return 0;
+	return len > 0 && len <= ASK_KEY_MAX;
 }
 
 typedef int road(const struct ask_world *w, const struct ask_input *in,
@@ -374,8 +370,9 @@ int ask(const struct ask_world *w, const struct ask_input *in,
 	if (len == 0)
 		return err_set(e, REASON_EMPTY, "nothing but white space");
 	if (in->idempotency_key && w->store) {
-		if (key_check(in->idempotency_key, e))
-			return -1;
+		if (!ask_key_ok(in->idempotency_key))
+			return err_set(e, REASON_BAD_REQUEST,
+				"malformed Idempotency-Key");
 		key.key = in->idempotency_key;
 		request_hash(in, preferences_text(&in->preferences, mem),
 			key.request);

@@ -20,7 +20,7 @@
 #include "store/store.h"
 
 #define ASK_HTML_MAX ((size_t)3 * 1024 * 1024)
-#define ASK_KEY_MAX 255 /* characters of an Idempotency-Key */
+#define ASK_KEY_MAX 255
 #define ASK_URL_FRESH_MS ((int64_t)24 * 3600 * 1000)
 
 enum ask_kind { ASK_URL, ASK_TEXT, ASK_HTML };
@@ -48,6 +48,9 @@ struct ask_answer {
 	size_t len;
 };
 
+/* Is it fit to be an Idempotency-Key: 1 to ASK_KEY_MAX printable characters of
+ * ASCII? */
+int ask_key_ok(const char *key);
 /* Guess what somebody pasted into one box: a URL alone, page HTML, or text. */
 enum ask_kind ask_kind(const char *data, size_t len);
 /*

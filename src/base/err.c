@@ -87,7 +87,7 @@ enum err_reason err_by_key(const char *key)
 {
 	int r;
 
-	for (r = 1; r < REASON_MAX; r++)
+	for (r = 1; key && r < REASON_MAX; r++)
 		if (strcmp(reasons[r].key, key) == 0)
 			return (enum err_reason)r;
 	return REASON_INTERNAL;

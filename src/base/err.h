@@ -41,7 +41,8 @@ const char *err_key(enum err_reason r);	  /* "not-a-recipe" */
 int err_status(enum err_reason r);	  /* HTTP status */
 const char *err_title(enum err_reason r); /* "This is not a recipe" */
 const char *err_text(enum err_reason r);  /* what happened, next step */
-/* The reason with that key; REASON_INTERNAL when there is none. */
+/* The reason with that key; REASON_INTERNAL when there is none, or key is
+ * NULL. */
 enum err_reason err_by_key(const char *key);
 
 #endif

@@ -19,6 +19,7 @@ enum http_method {
 	HTTP_OTHER,
 	HTTP_METHOD_MAX
 };
+const char *http_method_name(enum http_method m); /* "" for HTTP_OTHER */
 
 struct http_field { /* decoded: of the query, a form, or a multipart part */
 	const char *name, *value;

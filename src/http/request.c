@@ -20,6 +20,11 @@ static const char *const methods[HTTP_METHOD_MAX] = {
 	[HTTP_OTHER] = "",
 };
 
+const char *http_method_name(enum http_method m)
+{
+	return methods[m];
+}
+
 static int method_init(struct request *r, struct err *e)
 {
 	const char *name = request_var(r, "REQUEST_METHOD");

@@ -336,7 +336,7 @@ int reader_answer(const char *bytes, size_t len, struct arena *mem,
 	json_object *o = len ? json_read(bytes, len, &broken) : NULL;
 	json_object *recipe = o ? json_obj(o, "recipe") : NULL;
 	const char *key = o ? json_str(o, "error") : NULL;
-	enum err_reason reason = key ? err_by_key(key) : REASON_INTERNAL;
+	enum err_reason reason = err_by_key(key);
 	int rc = -1;
 
 	if (recipe)

@@ -23,7 +23,7 @@ static json_object *state(const struct pairing_row *row)
 	json_put_str(o, "created", created);
 	if (row->status != JOB_FAILED && row->status != JOB_CANCELLED)
 		return o;
-	reason = err_by_key(row->error ? row->error : "");
+	reason = err_by_key(row->error);
 	error = json_object_new_object();
 	json_put_str(error, "code", err_key(reason));
 	json_put_str(error, "title", err_title(reason));
@@ -56,8 +56,6 @@ int api_pairing(struct exchange *x, struct err *e)
 {
 	struct pairing_row row;
 
-	if (!id_valid(x->param, strlen(x->param)))
-		return err_set(e, REASON_NOT_FOUND, "not the shape of an id");
 	if (store_pairing_get(x->web->store, x->param, x->r->mem, &row, e))
 		return -1;
 	if (!row.body) {
@@ -141,7 +139,7 @@ static int send_queued(
 	if (wait_politely(x, answer->id, &ms, &row, e))
 		return -1;
 	if (row.status == JOB_FAILED || row.status == JOB_CANCELLED)
-		return err_set(e, err_by_key(row.error ? row.error : ""),
+		return err_set(e, err_by_key(row.error),
 			"job %s failed while somebody waited", answer->id);
 	if (row.body)
 		send_body(x, 201, row.body, row.body_len);

@@ -6,8 +6,7 @@
  */
 #include "web/input.h"
 
-#define URL_MAX ((size_t)2048)
-#define KEY_MAX 255
+#include "net/net.h"
 
 const char *const input_page_fields[] = { "recipe", "file", "text", "url",
 	"html", "count", "colors", "max_price", "alcohol", NULL };
@@ -28,7 +27,7 @@ static int take(struct exchange *x, struct ask_input *in, enum ask_kind kind,
 		size_t max;
 		const char *said;
 	} limits[] = {
-		[ASK_URL] = { URL_MAX, "A link may have 2048 bytes." },
+		[ASK_URL] = { NET_URL_MAX, "A link may have 2048 bytes." },
 		[ASK_TEXT] = { RECIPE_TEXT_MAX,
 			"A recipe text may have 256 KiB." },
 		[ASK_HTML] = { ASK_HTML_MAX, "A page may have 3 MiB." },
@@ -65,14 +64,8 @@ static int idempotency_key(
 	struct exchange *x, struct ask_input *in, struct err *e)
 {
 	const char *key = request_header(x->r, "Idempotency-Key");
-	size_t i;
 
-	if (!key)
-		return 0;
-	for (i = 0; key[i]; i++)
-		if (key[i] < ' ' || key[i] > '~')
-			break;
-	if (key[i] || i == 0 || i > KEY_MAX)
+	if (key && !ask_key_ok(key))
 		return bad(x, e,
 			"Idempotency-Key: 1 to 255 printable ASCII "
 			"characters.");

@@ -89,7 +89,7 @@ static int show_progress(
 static int show_failed(
 	struct exchange *x, const struct pairing_row *row, struct err *e)
 {
-	enum err_reason reason = err_by_key(row->error ? row->error : "");
+	enum err_reason reason = err_by_key(row->error);
 	json_object *page = view_page(x, err_title(reason), NAV_NONE);
 	json_object *source = view_source(page, "source", x->r->mem, row->url);
 
@@ -108,8 +108,6 @@ int page_pairing(struct exchange *x, struct err *e)
 	struct pairing_row row;
 	int rc;
 
-	if (!id_valid(x->param, strlen(x->param)))
-		return err_set(e, REASON_NOT_FOUND, "not the shape of an id");
 	if (store_pairing_get(x->web->store, x->param, x->r->mem, &row, e))
 		return -1;
 	if (row.body)
@@ -169,7 +167,7 @@ int page_pairing_new(struct exchange *x, struct err *e)
 	response_header(x->w, "Cache-Control", "no-store");
 	if (!answer.id[0]) /* nothing is kept: the answer is all there is */
 		return show_result(x, answer.body, answer.len, 200, e);
-	x->w->status = 303;
-	response_headerf(x->w, "Location", "/pairings/%s", answer.id);
+	response_redirect(
+		x->w, arena_printf(x->r->mem, "/pairings/%s", answer.id));
 	return 0;
 }

@@ -2,7 +2,6 @@
 #include "web/view.h"
 
 #define PAGE_ROWS 30
-#define CURSOR_MAX 200
 
 const struct view view_recent = { "recent",
 	{ VIEW_LAYOUT, VIEW_RECENT, NULL } };
@@ -49,7 +48,7 @@ const char *view_recent_cursor(const struct exchange *x)
 {
 	const struct http_field *f = request_field(x->r, "cursor");
 
-	return f && f->len && f->len <= CURSOR_MAX ? f->value : NULL;
+	return f && f->len ? f->value : NULL;
 }
 
 int page_recent(struct exchange *x, struct err *e)

@@ -35,14 +35,6 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/readyz", ready, 0, 0, no_fields },
 };
 
-static const char *const method_names[HTTP_METHOD_MAX] = {
-	[HTTP_GET] = "GET",
-	[HTTP_HEAD] = "HEAD",
-	[HTTP_POST] = "POST",
-	[HTTP_PATCH] = "PATCH",
-	[HTTP_DELETE] = "DELETE",
-};
-
 /* Does path (len bytes) fit? What {} stood for goes to *param, which points
  * into path and is as long as the rest of it. */
 static int fits(
@@ -72,7 +64,7 @@ size_t web_body_limit(const char *method, const char *path)
 	const char *param;
 
 	for (i = 0; i < ARRAY_LEN(routes); i++)
-		if (strcmp(method_names[routes[i].method], method) == 0 &&
+		if (strcmp(http_method_name(routes[i].method), method) == 0 &&
 			fits(routes[i].path, path, len, &param))
 			return routes[i].body_max;
 	return 0;
@@ -93,7 +85,7 @@ static const struct route *find(struct exchange *x, struct err *e)
 		if (method_fits(&routes[i], x->r->method))
 			found = &routes[i];
 		sbuf_addf(&allow, "%s%s%s", allow.len ? ", " : "",
-			method_names[routes[i].method],
+			http_method_name(routes[i].method),
 			routes[i].method == HTTP_GET ? ", HEAD" : "");
 	}
 	if (!found && allow.len) {
