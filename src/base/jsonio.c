@@ -126,7 +126,7 @@ void json_put_int(json_object *o, const char *key, int64_t v)
 	json_object_object_add(o, key, json_object_new_int64(v));
 }
 
-json_object *json_num_new(double v)
+static json_object *short_number(double v)
 {
 	double cents = round(v * 100);
 	char text[40];
@@ -140,5 +140,5 @@ json_object *json_num_new(double v)
 
 void json_put_num(json_object *o, const char *key, double v)
 {
-	json_object_object_add(o, key, json_num_new(v));
+	json_object_object_add(o, key, short_number(v));
 }

@@ -35,6 +35,5 @@ void json_put_str(
 void json_put_int(json_object *o, const char *key, int64_t v);
 /* At most two decimals, written as short as possible: 4, 4.5, 4.25. */
 void json_put_num(json_object *o, const char *key, double v);
-json_object *json_num_new(double v);
 
 #endif

@@ -56,8 +56,7 @@ size_t line_bullet(const char *s, size_t len)
 		bullets += is_bullet(cp) != 0;
 		i += n;
 	}
-	/* "-18 °C" keeps its sign, "- 2 eggs" and "-2 eggs" do not exist as
-	 * temperatures in a list; so a dash always goes */
+	/* a dash always goes: no list of foods has negative amounts */
 	return bullets ? i : 0;
 }
 
@@ -93,7 +92,7 @@ size_t line_step_number(const char *s, size_t len)
 	return i;
 }
 
-static void add(struct lines *l, struct arena *mem, const char *s, size_t len)
+void lines_add(struct lines *l, struct arena *mem, const char *s, size_t len)
 {
 	const char *line;
 
@@ -104,11 +103,6 @@ static void add(struct lines *l, struct arena *mem, const char *s, size_t len)
 		return;
 	l->at = arena_grow(mem, (void *)l->at, l->n, &l->cap, sizeof(*l->at));
 	l->at[l->n++] = line;
-}
-
-void lines_add(struct lines *l, struct arena *mem, const char *s, size_t len)
-{
-	add(l, mem, s, len);
 }
 
 static void add_bare(struct lines *l, struct arena *mem, const char *s,
@@ -123,7 +117,7 @@ static void add_bare(struct lines *l, struct arena *mem, const char *s,
 	skip = line_bullet(line, len);
 	if (numbered)
 		skip += line_step_number(line + skip, len - skip);
-	add(l, mem, line + skip, len - skip);
+	lines_add(l, mem, line + skip, len - skip);
 }
 
 void lines_add_item(

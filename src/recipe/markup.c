@@ -27,6 +27,7 @@ int node_is(const xmlNode *n, const char *tag)
 	       !strcmp((const char *)n->name, tag);
 }
 
+/* Is word one of the list's? ASCII case does not count. */
 static int has_word(const char *list, const char *word)
 {
 	size_t n = strlen(word);
@@ -43,13 +44,6 @@ static int has_word(const char *list, const char *word)
 		list += len;
 	}
 	return 0;
-}
-
-int node_has_word(const xmlNode *n, const char *attr, const char *word)
-{
-	const char *list = node_attr(n, attr);
-
-	return list && has_word(list, word);
 }
 
 static int by_name(const void *a, const void *b)
@@ -425,8 +419,8 @@ static void gather(struct page *p, xmlNode *n)
 			take(&p->base, page_link(p, node_attr(n, "href")));
 		break;
 	case 'l':
-		if (!strcmp(name, "link") &&
-			node_has_word(n, "rel", "canonical"))
+		v = strcmp(name, "link") ? NULL : node_attr(n, "rel");
+		if (v && has_word(v, "canonical"))
 			take(&p->canonical, node_attr(n, "href"));
 		break;
 	case 'h':

@@ -38,8 +38,6 @@ void page_release(struct page *p);
 /* Attribute value without copying; NULL when absent or empty. */
 const char *node_attr(const xmlNode *n, const char *name);
 int node_is(const xmlNode *n, const char *tag);
-/* Is this one of the words of that attribute? ASCII case does not count. */
-int node_has_word(const xmlNode *n, const char *attr, const char *word);
 /* Elements whose text nobody reads: script, style, hidden ones. */
 int node_is_hidden(const xmlNode *n);
 /* An element that starts a line of its own. */

@@ -10,10 +10,9 @@
  * Templates are trusted, their data less so: steps and output have ceilings,
  * so that lists within lists cannot keep a worker busy.
  */
-#include "template/render.h"
+#include "template/template.h"
 
 #include "template/parse.h"
-#include "template/template.h"
 
 #define STEPS_MAX 8000000
 
@@ -248,12 +247,12 @@ static void walk(struct render *r, const struct template *t, size_t from,
 	}
 }
 
-int render(const struct template *t, json_object *data, json_object *loose,
-	struct sbuf *out, struct err *e)
+int template_render(const struct template *t, json_object *data,
+	json_object *partials, struct sbuf *out, struct err *e)
 {
 	struct render r = { .out = out,
 		.limit = out->len + TEMPLATE_OUTPUT_MAX,
-		.sources = loose,
+		.sources = partials,
 		.e = e };
 	struct context top = { data, NULL };
 	size_t before = out->len;

@@ -10,7 +10,6 @@
 
 #include "template/folder.h"
 #include "template/parse.h"
-#include "template/render.h"
 
 #define SOURCE_MAX ((size_t)1024 * 1024)
 #define SUFFIX ".mustache"
@@ -32,12 +31,6 @@ void template_free(struct template *t)
 	mem = t->mem;
 	arena_release(&mem);
 	free(t);
-}
-
-int template_render(const struct template *t, json_object *data,
-	json_object *partials, struct sbuf *out, struct err *e)
-{
-	return render(t, data, partials, out, e);
 }
 
 static int by_name(const void *a, const void *b)
@@ -160,5 +153,5 @@ int templates_render(const struct templates *ts, const char *page,
 	if (!t)
 		return err_set(
 			e, REASON_TEMPLATE, "there is no template '%s'", page);
-	return render(t, data, NULL, out, e);
+	return template_render(t, data, NULL, out, e);
 }
