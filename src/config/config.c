@@ -23,7 +23,7 @@ struct option {
 	enum option_type type;
 	size_t offset;	      /* in struct config */
 	int64_t min, max;     /* OPT_INT */
-	const char *fallback; /* NULL: computed, see data_dir() */
+	const char *fallback; /* a path without a slash first: see data_dir() */
 	const char *help;
 };
 
@@ -44,13 +44,13 @@ static const struct option options[] = {
 		"pairings that may wait; more are refused for the moment" },
 	{ "store", OPT_PATH, AT(store), 0, 0, "/var/lib/winepair/winepair.db",
 		"the SQLite file" },
-	{ "knowledge_dir", OPT_PATH, AT(knowledge_dir), 0, 0, NULL,
+	{ "knowledge_dir", OPT_PATH, AT(knowledge_dir), 0, 0, "knowledge",
 		"the tables about wine and food" },
-	{ "templates_dir", OPT_PATH, AT(templates_dir), 0, 0, NULL,
+	{ "templates_dir", OPT_PATH, AT(templates_dir), 0, 0, "templates",
 		"the page templates" },
-	{ "static_dir", OPT_PATH, AT(static_dir), 0, 0, NULL,
+	{ "static_dir", OPT_PATH, AT(static_dir), 0, 0, "static",
 		"style sheets, scripts and icons" },
-	{ "sql_dir", OPT_PATH, AT(sql_dir), 0, 0, NULL,
+	{ "sql_dir", OPT_PATH, AT(sql_dir), 0, 0, "sql/sqlite",
 		"the numbered steps that make the database" },
 	{ "contact", OPT_TEXT, AT(contact), 0, 0, "",
 		"an address that sites may write to about our page requests" },
@@ -74,10 +74,8 @@ __attribute__((format(printf, 2, 3))) static void problem(
 {
 	va_list ap;
 
-	if (at->file && at->line)
+	if (at->file)
 		sbuf_addf(at->problems, "%s:%d: ", at->file, at->line);
-	else if (at->file)
-		sbuf_addf(at->problems, "%s: ", at->file);
 	else
 		sbuf_addstr(at->problems, "environment: ");
 	if (at->name)
@@ -287,14 +285,11 @@ static void set_defaults(
 
 	for (i = 0; i < ARRAY_LEN(options); i++) {
 		const struct option *o = &options[i];
-		struct place at = { "default", 0, o->name, problems };
+		struct place at = { "defaults", (int)i + 1, o->name, problems };
 		const char *v = o->fallback;
 
-		if (!v && strcmp(o->name, "sql_dir") == 0)
-			v = arena_printf(mem, "%s/sql/sqlite", data);
-		else if (!v)
-			v = arena_printf(mem, "%s/%.*s", data,
-				(int)strcspn(o->name, "_"), o->name);
+		if (o->type == OPT_PATH && *v != '/')
+			v = arena_printf(mem, "%s/%s", data, v);
 		(void)set(o, v, c, mem, &at);
 	}
 }
@@ -346,7 +341,7 @@ static void read_line(
 static void read_file(const char *path, int must_exist, struct config *c,
 	struct arena *mem, struct sbuf *problems)
 {
-	struct place at = { path, 0, NULL, problems };
+	struct place at = { path, 1, NULL, problems };
 	struct sbuf text = SBUF_INIT(FILE_MAX);
 	struct err e = ERR_INIT;
 	char *line;
@@ -357,12 +352,16 @@ static void read_file(const char *path, int must_exist, struct config *c,
 		sbuf_addf(problems, "%s\n", e.msg);
 		goto out;
 	}
+	if (strlen(text.buf) != text.len) {
+		sbuf_addf(problems, "%s: is no text: it holds a NUL byte\n",
+			path);
+		goto out;
+	}
 	for (line = text.buf; line; at.line++) {
 		char *end = strchr(line, '\n');
 
 		if (end)
 			*end++ = '\0';
-		at.line += at.line == 0;
 		read_line(line, c, mem, &at);
 		line = end;
 	}

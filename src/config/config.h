@@ -40,7 +40,8 @@ struct config {
  */
 int config_load(const char *path, struct config *c, struct arena *mem,
 	struct sbuf *problems);
-/* "key = value  # help" for every option, as `check-config` prints it. */
+/* "# help" and "key = value" for every option: a file that config_load() reads
+ * back. */
 void config_print(const struct config *c, struct sbuf *out);
 
 #endif

@@ -125,6 +125,24 @@ static void a_named_file_must_exist(void **state)
 		"/nonexistent/x.conf: No such file or directory\n");
 }
 
+static void a_file_with_a_nul_is_refused(void **state)
+{
+	static const char text[] = "workers = 2\n\0workers = 3\n";
+	struct fixture *f = *state;
+	char expected[128];
+	FILE *out = fopen(f->path, "w");
+
+	assert_non_null(out);
+	assert_int_equal(
+		fwrite(text, 1, sizeof(text) - 1, out), sizeof(text) - 1);
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(
+		config_load(f->path, &f->c, &f->mem, &f->problems), -1);
+	(void)snprintf(expected, sizeof(expected),
+		"%s: is no text: it holds a NUL byte\n", f->path);
+	assert_string_equal(f->problems.buf, expected);
+}
+
 static void the_environment_wins(void **state)
 {
 	struct fixture *f = *state;
@@ -150,6 +168,7 @@ int main(void)
 		TEST(what_is_printed_can_be_read),
 		TEST(every_mistake_is_told),
 		TEST(a_named_file_must_exist),
+		TEST(a_file_with_a_nul_is_refused),
 		TEST(the_environment_wins),
 	};
 
