@@ -1,5 +1,5 @@
 /* ask/: from what somebody pasted to a stored pairing, or a job. */
-#include "store_fixture.h"
+#include "store-fixture.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -19,12 +19,11 @@
 	"\"recipeInstructions\":\"Braise for two hours.\"}"           \
 	"</script></head><body></body></html>"
 
-static struct knowledge *knowledge;
 static struct config config;
 
 static struct ask_world world(struct fixture *f)
 {
-	struct ask_world w = { &config, knowledge, f->store, -1 };
+	struct ask_world w = { &config, kitchen, f->store, -1 };
 
 	return w;
 }
@@ -281,7 +280,7 @@ static void finish_job(struct fixture *f, const char *url)
 
 	if (store_job_claim(f->store, "r", &f->mem, &j, &f->e) ||
 		recipe_from_text(
-			knowledge, STEW, strlen(STEW), &f->mem, &r, &f->e))
+			kitchen, STEW, strlen(STEW), &f->mem, &r, &f->e))
 		fail_msg("%s", f->e.msg);
 	r.url = url;
 	if (ask_make(&w, &r, &prefs, &f->mem, &p, &f->e) ||
@@ -478,23 +477,11 @@ static void a_full_disk_is_503_and_leaves_nothing(void **state)
 	assert_sound(f);
 }
 
-static int load(void **state)
+static int set_up(void **state)
 {
-	(void)state;
 	config.queue_limit = 100;
-	knowledge = kitchen_load();
-	return knowledge ? 0 : -1;
+	return kitchen_setup(state);
 }
-
-static int unload(void **state)
-{
-	(void)state;
-	knowledge_free(knowledge);
-	return 0;
-}
-
-#define OPEN(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_open, fixture_teardown)
 
 int main(void)
 {
@@ -514,5 +501,5 @@ int main(void)
 		OPEN(a_full_disk_is_503_and_leaves_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, set_up, kitchen_teardown);
 }

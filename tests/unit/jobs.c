@@ -2,7 +2,7 @@
  * jobs/: whole jobs, from the queue over a server of our own on the loopback
  * and a real reader process to the stored pairing, with what can go wrong.
  */
-#include "store_fixture.h"
+#include "store-fixture.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -122,7 +122,6 @@ static int start_server(void)
 
 /* ---- the runner of these tests ---- */
 
-static struct knowledge *knowledge;
 static struct config config;
 static struct allow_rule allowed;
 static int reader_sock = -1;
@@ -145,7 +144,7 @@ struct runner {
 
 static void runner_open(struct runner *r, struct fixture *f, const char *owner)
 {
-	struct ask_world w = { &config, knowledge, NULL, reader_sock };
+	struct ask_world w = { &config, kitchen, NULL, reader_sock };
 
 	r->f = f;
 	r->store = second_handle(f);
@@ -213,7 +212,7 @@ static const char *url(struct fixture *f, const char *path)
 
 static const char *queue(struct fixture *f, const char *path)
 {
-	struct ask_world w = { &config, knowledge, f->store, -1 };
+	struct ask_world w = { &config, kitchen, f->store, -1 };
 	struct ask_input in = { 0 };
 	struct preferences defaults = PREFERENCES_INIT;
 	struct ask_answer a;
@@ -524,7 +523,7 @@ static int start_reader(void)
 	reader = fork();
 	if (reader == 0) {
 		(void)close(pair[0]);
-		_exit(reader_serve(pair[1], knowledge) ? 1 : 0);
+		_exit(reader_serve(pair[1], kitchen) ? 1 : 0);
 	}
 	(void)close(pair[1]);
 	reader_sock = pair[0];
@@ -533,13 +532,11 @@ static int start_reader(void)
 
 static int start_all(void **state)
 {
-	(void)state;
 	(void)signal(SIGPIPE, SIG_IGN);
 	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	knowledge = kitchen_load();
-	if (tally == MAP_FAILED || !knowledge || start_server() ||
-		start_reader())
+	(void)kitchen_setup(state);
+	if (tally == MAP_FAILED || start_server() || start_reader())
 		return -1;
 	allowed.addr[10] = allowed.addr[11] = 0xff;
 	allowed.addr[12] = 127;
@@ -555,17 +552,12 @@ static int start_all(void **state)
 
 static int stop_all(void **state)
 {
-	(void)state;
 	(void)close(reader_sock);
 	(void)waitpid(reader, NULL, 0);
 	(void)kill(-server, SIGKILL);
 	(void)waitpid(server, NULL, 0);
-	knowledge_free(knowledge);
-	return 0;
+	return kitchen_teardown(state);
 }
-
-#define OPEN(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_open, fixture_teardown)
 
 int main(void)
 {

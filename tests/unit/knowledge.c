@@ -1,5 +1,5 @@
 /* knowledge/: the loader's checks, look-up of units, headings and names. */
-#include "unit.h"
+#include "tempdir.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -241,19 +241,6 @@ static void copy_tables(const char *to)
 	closedir(d);
 }
 
-static void remove_folder(const char *dir)
-{
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-
-	while (d && (entry = readdir(d)))
-		if (*entry->d_name != '.')
-			(void)unlinkat(dirfd(d), entry->d_name, 0);
-	if (d)
-		closedir(d);
-	(void)rmdir(dir);
-}
-
 /* Replace the first `from` of a file by `to`; to NULL removes the file. */
 static void spoil(
 	const char *dir, const char *file, const char *from, const char *to)
@@ -368,11 +355,11 @@ static void mistakes_are_told(void **state)
 			"found 'remarks'\n" },
 	};
 	struct sbuf problems = SBUF_INIT(100000);
-	char dir[] = "/tmp/winepair-knowledge-XXXXXX";
+	char dir[TEMPDIR_SIZE];
 	size_t i;
 
 	(void)state;
-	assert_non_null(mkdtemp(dir));
+	tempdir_make(dir);
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
 		copy_tables(dir);
 		spoil(dir, cases[i].file, cases[i].from, cases[i].to);
@@ -380,17 +367,17 @@ static void mistakes_are_told(void **state)
 		assert_null(knowledge_load(dir, &problems));
 		assert_string_equal(problems.buf, cases[i].want);
 	}
-	remove_folder(dir);
+	assert_int_equal(tempdir_remove(dir), 0);
 	sbuf_release(&problems);
 }
 
 static void all_mistakes_are_told_at_once(void **state)
 {
 	struct sbuf problems = SBUF_INIT(100000);
-	char dir[] = "/tmp/winepair-knowledge-XXXXXX";
+	char dir[TEMPDIR_SIZE];
 
 	(void)state;
-	assert_non_null(mkdtemp(dir));
+	tempdir_make(dir);
 	copy_tables(dir);
 	spoil(dir, "wines.tsv", "\t4.5\t9\t0\t", "\t4.5\t11\t-1\t");
 	spoil(dir, "units.tsv", "\tmass\t1\n", "\tmass\t\n");
@@ -400,18 +387,18 @@ static void all_mistakes_are_told_at_once(void **state)
 	assert_non_null(strstr(problems.buf, "wines.tsv:2: column 'tannin'"));
 	assert_non_null(strstr(problems.buf, "units.tsv:2: column 'amount'"));
 	assert_non_null(strstr(problems.buf, "headings.tsv:1: column 'kind'"));
-	remove_folder(dir);
+	assert_int_equal(tempdir_remove(dir), 0);
 	sbuf_release(&problems);
 }
 
 static void the_version_is_that_of_the_bytes(void **state)
 {
 	struct sbuf problems = SBUF_INIT(100000);
-	char dir[] = "/tmp/winepair-knowledge-XXXXXX";
+	char dir[TEMPDIR_SIZE];
 	struct knowledge *k = load(), *other;
 
 	(void)state;
-	assert_non_null(mkdtemp(dir));
+	tempdir_make(dir);
 	copy_tables(dir);
 	other = knowledge_load(dir, &problems);
 	assert_non_null(other);
@@ -423,7 +410,7 @@ static void the_version_is_that_of_the_bytes(void **state)
 	assert_string_not_equal(knowledge_version(k), knowledge_version(other));
 	knowledge_free(other);
 	knowledge_free(k);
-	remove_folder(dir);
+	assert_int_equal(tempdir_remove(dir), 0);
 	sbuf_release(&problems);
 }
 

@@ -6,20 +6,19 @@
 #define TESTS_RECIPE_KITCHEN_H
 
 #include <dirent.h>
-#include <unistd.h>
 
 #include "knowledge/knowledge.h"
-#include "unit.h"
+#include "tempdir.h"
 
 static inline struct knowledge *kitchen_load(void)
 {
-	char dir[] = "/tmp/winepair-kitchen-XXXXXX", from[1024], to[1024];
+	char dir[TEMPDIR_SIZE], from[1024], to[1024];
 	struct sbuf problems = SBUF_INIT(100000);
 	struct knowledge *k;
 	struct dirent *d;
 	DIR *fixtures;
 
-	assert_non_null(mkdtemp(dir));
+	tempdir_make(dir);
 	fixtures = opendir(source_path("tests/fixtures/knowledge"));
 	assert_non_null(fixtures);
 	while ((d = readdir(fixtures))) {
@@ -38,15 +37,26 @@ static inline struct knowledge *kitchen_load(void)
 		print_error("%s", problems.buf);
 	assert_non_null(k);
 	sbuf_release(&problems);
-	rewinddir(fixtures);
-	while ((d = readdir(fixtures))) {
-		(void)snprintf(to, sizeof(to), "%s/%s", dir, d->d_name);
-		if (strstr(d->d_name, ".tsv"))
-			assert_int_equal(unlink(to), 0);
-	}
 	closedir(fixtures);
-	assert_int_equal(rmdir(dir), 0);
+	assert_int_equal(tempdir_remove(dir), 0);
 	return k;
+}
+
+/* For tests that share them. */
+static struct knowledge *kitchen;
+
+static inline int kitchen_setup(void **state)
+{
+	(void)state;
+	kitchen = kitchen_load();
+	return 0;
+}
+
+static inline int kitchen_teardown(void **state)
+{
+	(void)state;
+	knowledge_free(kitchen);
+	return 0;
 }
 
 #endif

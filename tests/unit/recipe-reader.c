@@ -14,7 +14,6 @@
 
 #define LIMIT_MS 3000
 
-static struct knowledge *kitchen;
 static struct arena mem = ARENA_INIT;
 static int sock = -1; /* a client's end */
 static pid_t reader;
@@ -41,8 +40,7 @@ static pid_t reader_fork(int *client)
 
 static int set_up(void **state)
 {
-	(void)state;
-	kitchen = kitchen_load();
+	(void)kitchen_setup(state);
 	reader = reader_fork(&sock);
 	return 0;
 }
@@ -51,13 +49,11 @@ static int tear_down(void **state)
 {
 	int status;
 
-	(void)state;
 	close(sock);
 	assert_int_equal(waitpid(reader, &status, 0), reader);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	knowledge_free(kitchen);
 	arena_release(&mem);
-	return 0;
+	return kitchen_teardown(state);
 }
 
 static const char soup[] =

@@ -6,22 +6,12 @@
 #include "recipe/quantity.h"
 #include "recipe/recipe.h"
 
-static struct knowledge *kitchen;
 static struct arena mem = ARENA_INIT;
-
-static int set_up(void **state)
-{
-	(void)state;
-	kitchen = kitchen_load();
-	return 0;
-}
 
 static int tear_down(void **state)
 {
-	(void)state;
-	knowledge_free(kitchen);
 	arena_release(&mem);
-	return 0;
+	return kitchen_teardown(state);
 }
 
 static int each_test(void **state)
@@ -567,5 +557,5 @@ int main(void)
 		cmocka_unit_test_setup(hash_is_of_the_content, each_test),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, kitchen_setup, tear_down);
 }

@@ -1,5 +1,5 @@
 /* server/: sockets and locks, owners of leases, confinement. */
-#include "unit.h"
+#include "tempdir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,24 +11,20 @@
 
 #include "server/process.h"
 
-static char dir[64], path[100];
+static char dir[TEMPDIR_SIZE], path[100];
 
 static int setup(void **state)
 {
 	(void)state;
-	memcpy(dir, "/tmp/winepair-sockets-XXXXXX", 29);
-	assert_non_null(mkdtemp(dir));
+	tempdir_make(dir);
 	(void)snprintf(path, sizeof(path), "%s/s", dir);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	char command[100];
-
 	(void)state;
-	(void)snprintf(command, sizeof(command), "rm -rf '%s'", dir);
-	return system(command);
+	return tempdir_remove(dir);
 }
 
 static void the_socket_is_for_our_group_only(void **state)

@@ -3,7 +3,7 @@
  * killed, broken or reloaded, and what must go on meanwhile. Runs on a
  * temporary folder, with the tables and templates of the build.
  */
-#include "unit.h"
+#include "tempdir.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,7 +23,7 @@
 #define PATIENCE_MS 20000
 #define WORKERS 3
 
-static char dir[64];
+static char dir[TEMPDIR_SIZE];
 static pid_t master;
 static int site, site_port; /* a web site of our own, that may be fetched */
 
@@ -375,8 +375,7 @@ static int setup(void **state)
 	char text[300];
 
 	(void)state;
-	memcpy(dir, "/tmp/winepair-server-XXXXXX", 28);
-	assert_non_null(mkdtemp(dir));
+	tempdir_make(dir);
 	(void)snprintf(text, sizeof(text),
 		"cp -RL '%s/share/winepair/.' '%s/data'", build ? build : ".",
 		dir);
@@ -400,13 +399,10 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	char command[100];
-
 	(void)state;
 	(void)kill(master, SIGTERM);
 	(void)waitpid(master, NULL, 0);
-	(void)snprintf(command, sizeof(command), "rm -rf '%s'", dir);
-	return system(command);
+	return tempdir_remove(dir);
 }
 
 /* Does a line of /proc/PID/status say so? */

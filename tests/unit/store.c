@@ -1,6 +1,7 @@
 /* store/: migrations, pairings, lists, idempotency keys. */
-#include "store_fixture.h"
+#include "store-fixture.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 
@@ -578,11 +579,6 @@ static void only_a_checkpoint_empties_the_wal(void **state)
 	assert_int_equal(ask_number(f, "SELECT count(*) FROM pairing"), 18);
 	assert_sound(f);
 }
-
-#define OPEN(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_open, fixture_teardown)
-#define BARE(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 int main(void)
 {

@@ -1,5 +1,5 @@
 /* store/: the queue, leases by beat and our own clock. */
-#include "store_fixture.h"
+#include "store-fixture.h"
 
 #define URL "https://example.org/soup"
 
@@ -381,9 +381,6 @@ static void a_cancelled_job_stops(void **state)
 		-1);
 	assert_int_equal(f->e.reason, REASON_NOT_FOUND);
 }
-
-#define OPEN(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_open, fixture_teardown)
 
 int main(void)
 {

@@ -2,16 +2,14 @@
 #ifndef TESTS_STORE_FIXTURE_H
 #define TESTS_STORE_FIXTURE_H
 
-#include "unit.h"
+#include "tempdir.h"
 
-#include <dirent.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "store/internal.h"
 
 struct fixture {
-	char dir[64], path[96];
+	char dir[TEMPDIR_SIZE], path[96];
 	struct arena mem;
 	struct store *store;
 	struct err e;
@@ -26,10 +24,8 @@ static inline int fixture_setup(void **state)
 {
 	struct fixture *f = xcalloc(1, sizeof(*f));
 
-	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/winepair-store-XXXXXX");
+	tempdir_make(f->dir);
 	log_threshold(LOG_LEVEL_ERROR);
-	if (!mkdtemp(f->dir))
-		return -1;
 	(void)snprintf(f->path, sizeof(f->path), "%s/w.db", f->dir);
 	*state = f;
 	return 0;
@@ -51,23 +47,20 @@ static inline int fixture_open(void **state)
 static inline int fixture_teardown(void **state)
 {
 	struct fixture *f = *state;
-	DIR *d = opendir(f->dir);
-	struct dirent *entry;
-	char path[512];
+	int rc;
 
 	store_close(f->store);
-	while (d && (entry = readdir(d))) {
-		(void)snprintf(
-			path, sizeof(path), "%s/%s", f->dir, entry->d_name);
-		(void)unlink(path);
-	}
-	if (d)
-		(void)closedir(d);
-	(void)rmdir(f->dir);
+	rc = tempdir_remove(f->dir);
 	arena_release(&f->mem);
 	free(f);
-	return 0;
+	return rc;
 }
+
+/* Tests with an open store, and with nothing but the folder. */
+#define OPEN(f) \
+	cmocka_unit_test_setup_teardown(f, fixture_open, fixture_teardown)
+#define BARE(f) \
+	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 static inline struct store *second_handle(struct fixture *f)
 {

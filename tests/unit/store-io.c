@@ -4,7 +4,7 @@
  * every n. What was acknowledged must be there afterwards, the file sound, and
  * the store of use again.
  */
-#include "store_fixture.h"
+#include "store-fixture.h"
 
 /* SQLite has one set of methods for files with locks and one for those
  * without; they differ only in the locks and the shared memory. */
@@ -253,11 +253,6 @@ static void migrating(void **state)
 	}
 	assert_true(last && n > 10);
 }
-
-#define OPEN(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_open, fixture_teardown)
-#define BARE(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 int main(void)
 {

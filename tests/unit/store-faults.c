@@ -1,5 +1,5 @@
 /* store/: several processes at once, kill -9, a full disk, a damaged file. */
-#include "store_fixture.h"
+#include "store-fixture.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -459,11 +459,6 @@ static void a_handle_does_not_cross_a_fork(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
-
-#define OPEN(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_open, fixture_teardown)
-#define BARE(f) \
-	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
 int main(void)
 {
