@@ -63,9 +63,14 @@ static inline int site_setup(void **state)
 	site.config.public_url = "https://wine.example";
 	site.config.queue_limit = 50;
 	site.config.worker_deadline_s = 30;
-	site.web = (struct web){ &site.config, site.knowledge, site.templates,
-		site.store, -1, "/static/0123456789abcdef", site_wake,
-		&site.woken };
+	site.web = (struct web){ .config = &site.config,
+		.knowledge = site.knowledge,
+		.templates = site.templates,
+		.store = site.store,
+		.reader = -1,
+		.static_base = "/static/0123456789abcdef",
+		.wake = site_wake,
+		.wake_arg = &site.woken };
 	sbuf_release(&problems);
 	return 0;
 }
