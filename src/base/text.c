@@ -18,7 +18,7 @@ size_t text_next(const char *s, size_t len, int32_t *cp)
 	if (!len)
 		return 0;
 	if ((unsigned char)*s < 0x80) {
-		*cp = *s;
+		*cp = (unsigned char)*s;
 		return 1;
 	}
 	n = utf8proc_iterate((const utf8proc_uint8_t *)s,

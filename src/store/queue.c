@@ -258,7 +258,7 @@ static int take(struct store *s, const struct candidate *c, const char *owner,
 int store_job_claim(struct store *s, const char *owner, struct arena *mem,
 	struct job *j, struct err *e)
 {
-	struct candidate c;
+	struct candidate c = { 0 };
 	int round, rc, got;
 
 	for (round = 0; round < ROUNDS_MAX; round++) {
