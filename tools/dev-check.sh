@@ -122,6 +122,11 @@ shell_holds() {
 	shellcheck -x dev tools/nginx-conf tools/check-* tools/lint-* .ci/run
 }
 
+# Its flags are those of the build folder.
+tidy_holds() {
+	make -C "$build" -s tidy
+}
+
 lint() {
 	step "clang-format" format_holds
 	step "shellcheck" shell_holds
@@ -210,6 +215,7 @@ do_check() {
 		skip_step "recipe pages" "the shared cases are not here"
 	fi
 	step "make distcheck" distcheck
+	[ -z "$all" ] || step "clang-tidy" tidy_holds
 	local target
 	for target in $(fuzz_targets); do
 		if [ -n "$all" ]; then

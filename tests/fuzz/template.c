@@ -12,7 +12,6 @@
 
 #include "template/html.h"
 #include "template/parse.h"
-#include "template/render.h"
 #include "template/template.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -135,7 +134,8 @@ static void check_strict(const char *source, size_t len, json_object *data)
 	for (i = 0; i < t->n; i++) /* partials: all are this one */
 		if (t->nodes[i].kind == NODE_PARTIAL)
 			t->nodes[i].partial = t;
-	if (render(t, data, NULL, &a, &e) || render(t, twin, NULL, &b, &e))
+	if (template_render(t, data, NULL, &a, &e) ||
+		template_render(t, twin, NULL, &b, &e))
 		goto out;
 	shape(&a, &sa);
 	shape(&b, &sb);
