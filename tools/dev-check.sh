@@ -188,6 +188,7 @@ do_check() {
 	need_build
 	need pc:cmocka cmd:nginx cmd:openssl cmd:curl cmd:clang cmd:clang-format \
 		cmd:shellcheck cmd:python3 cmd:valgrind cmd:chromium cmd:ip
+	[ -z "$all" ] || need cmd:clang-tidy
 	do_build
 	need_node
 

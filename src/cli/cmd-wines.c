@@ -10,51 +10,6 @@ static const struct cli_usage usage = { "wines [STYLE] [--json]",
 	"or a name that stands on labels.\n\n"
 	"  --json   for programs\n" };
 
-static json_object *names(const char *const *list)
-{
-	json_object *o = json_object_new_array();
-
-	for (; list && *list; list++)
-		json_object_array_add(o, json_object_new_string(*list));
-	return o;
-}
-
-static json_object *wine_json(const struct knowledge *k, const struct wine *w)
-{
-	const struct wine *all;
-	json_object *o = json_object_new_object();
-	json_object *in = json_object_new_object();
-	json_object *list = json_object_new_array();
-	size_t n, i;
-
-	all = knowledge_wines(k, &n);
-	json_put_str(o, "style_id", w->id);
-	json_put_str(o, "style", w->name);
-	json_put_str(o, "region", w->region);
-	json_put_str(o, "color", color_name(w->color));
-	json_put_str(o, "description", w->description);
-	json_put_num(in, "body", w->body);
-	json_put_num(in, "acidity", w->acidity);
-	json_put_num(in, "tannin", w->tannin);
-	json_put_num(in, "sweetness", w->sweetness);
-	json_put_num(in, "alcohol", w->abv);
-	json_object_object_add(o, "structure", in);
-	in = json_object_new_array();
-	json_object_array_add(in, json_object_new_int(w->serve_lo));
-	json_object_array_add(in, json_object_new_int(w->serve_hi));
-	json_object_object_add(o, "serve_celsius", in);
-	json_put_str(o, "glass", w->glass);
-	json_put_int(o, "price", w->price);
-	json_object_object_add(o, "grapes", names(w->grapes));
-	json_object_object_add(o, "aliases", names(w->aliases));
-	for (i = 0; i < w->alternatives.n; i++)
-		json_object_array_add(
-			list, json_object_new_string(
-				      all[w->alternatives.at[i]].name));
-	json_object_object_add(o, "alternatives", list);
-	return o;
-}
-
 static int show_all(const struct knowledge *k, int json)
 {
 	size_t n, i;
@@ -67,7 +22,7 @@ static int show_all(const struct knowledge *k, int json)
 		json_object *list = json_object_new_array();
 
 		for (i = 0; i < n; i++)
-			json_object_array_add(list, wine_json(k, &all[i]));
+			json_object_array_add(list, wine_to_json(k, &all[i]));
 		json_object_object_add(o, "wines", list);
 		rc = cli_write_json(o);
 		json_object_put(o);
@@ -100,7 +55,7 @@ static int show_one(const struct knowledge *k, const struct wine *w, int json)
 	int rc;
 
 	if (json) {
-		json_object *o = wine_json(k, w);
+		json_object *o = wine_to_json(k, w);
 
 		rc = cli_write_json(o);
 		json_object_put(o);

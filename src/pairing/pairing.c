@@ -82,18 +82,6 @@ static json_object *profile_to_json(const struct dish_profile *p)
 	return o;
 }
 
-static json_object *structure_to_json(const struct wine *w)
-{
-	json_object *o = json_object_new_object();
-
-	json_put_num(o, "body", w->body);
-	json_put_num(o, "acidity", w->acidity);
-	json_put_num(o, "tannin", w->tannin);
-	json_put_num(o, "sweetness", w->sweetness);
-	json_put_num(o, "alcohol", wine_axis(w, WINE_ALCOHOL));
-	return o;
-}
-
 static json_object *reasons_to_json(const struct suggestion *s)
 {
 	json_object *a = json_object_new_array();
@@ -113,33 +101,13 @@ static json_object *reasons_to_json(const struct suggestion *s)
 static json_object *suggestion_to_json(
 	const struct knowledge *k, const struct suggestion *s)
 {
-	const struct wine *w = s->wine, *wines;
 	json_object *o = json_object_new_object();
-	json_object *serve = json_object_new_array();
-	json_object *others = json_object_new_array();
-	size_t i, n;
 
-	wines = knowledge_wines(k, &n);
-	json_put_str(o, "style_id", w->id);
-	json_put_str(o, "style", w->name);
-	json_put_str(o, "region", w->region);
-	json_put_str(o, "color", color_name(w->color));
-	json_put_str(o, "description", w->description);
+	wine_put_json(k, s->wine, o);
 	json_put_str(o, "pairing_note", s->note);
 	json_put_int(o, "score", s->score);
 	json_object_object_add(o, "reasons", reasons_to_json(s));
-	json_object_object_add(o, "structure", structure_to_json(w));
-	json_object_array_add(serve, json_object_new_int(w->serve_lo));
-	json_object_array_add(serve, json_object_new_int(w->serve_hi));
-	json_object_object_add(o, "serve_celsius", serve);
-	json_put_str(o, "glass", w->glass);
-	json_put_int(o, "price", w->price);
 	json_put_str(o, "role", s->role);
-	for (i = 0; i < w->alternatives.n; i++)
-		json_object_array_add(
-			others, json_object_new_string(
-					wines[w->alternatives.at[i]].name));
-	json_object_object_add(o, "alternatives", others);
 	return o;
 }
 

@@ -443,6 +443,9 @@ static void test_wines(void **state)
 	o = body_json(&a);
 	assert_non_null(json_str(o, "description"));
 	assert_non_null(json_obj(o, "structure"));
+	/* a degree like the others; the percentage has a name of its own */
+	assert_true(json_num(json_obj(o, "structure"), "alcohol", 99) <= 10);
+	assert_true(json_num(o, "abv", -1) >= 0);
 	json_object_put(o);
 }
 
