@@ -59,6 +59,11 @@ static void checkpoint(struct runner *r)
 	if (now - r->checkpointed < CHECKPOINT_MS)
 		return;
 	r->checkpointed = now;
+	if (store_stale(r->store, &e)) {
+		log_warnx("store: %s", e.msg);
+		r->failures = CHECKPOINT_FAILURES;
+		return;
+	}
 	if (store_checkpoint(r->store, &e) == 0) {
 		r->failures = 0;
 		return;

@@ -30,7 +30,9 @@ struct db {
 	int races; /* commits and checkpoints must be kept apart */
 	int in_write;
 	int64_t patience_ms;
-	char *wal_path;
+	char *path, *wal_path;
+	dev_t dev; /* the file that was opened */
+	ino_t ino;
 	struct timespec wal_seen; /* mtime at the last checkpoint */
 	struct statement statements[STATEMENTS_MAX];
 	size_t n_statements;
@@ -181,11 +183,13 @@ struct db *db_open(const char *path, struct err *e)
 	struct arena mem = ARENA_INIT;
 	struct db *db = xcalloc(1, sizeof(*db));
 	const char *lock = arena_printf(&mem, "%s.lock", path);
+	struct stat st;
 	int rc, ok = 0;
 
 	db->pid = getpid();
 	db->patience_ms = PATIENCE_MS;
 	db->races = db_version_races(sqlite3_libversion_number());
+	db->path = xstrdup(path);
 	db->wal_path = xstrdup(arena_printf(&mem, "%s-wal", path));
 	db->lock_fd = lock_open(lock, e);
 	if (db->lock_fd < 0)
@@ -196,6 +200,12 @@ struct db *db_open(const char *path, struct err *e)
 		sqlite_failed(db->sq, rc, path, e);
 		goto out;
 	}
+	if (stat(path, &st)) {
+		err_errno(e, REASON_STORE, "%s", path);
+		goto out;
+	}
+	db->dev = st.st_dev;
+	db->ino = st.st_ino;
 	ok = set_up(db, path, e) == 0;
 out:
 	if (!ok) {
@@ -218,6 +228,7 @@ void db_close(struct db *db)
 		log_bug("a statement is still open");
 	if (db->lock_fd >= 0)
 		(void)close(db->lock_fd);
+	free(db->path);
 	free(db->wal_path);
 	free(db);
 }
@@ -432,6 +443,18 @@ int64_t db_last_id(struct db *db)
 
 /* ---- the lock, transactions, checkpoints ---- */
 
+int db_stale(const struct db *db, struct err *e)
+{
+	struct stat st;
+
+	if (stat(db->path, &st))
+		return err_errno(e, REASON_STORE, "%s", db->path);
+	if (st.st_dev != db->dev || st.st_ino != db->ino)
+		return err_set(e, REASON_STORE,
+			"%s was replaced by another file", db->path);
+	return 0;
+}
+
 int db_begin(struct db *db, struct err *e)
 {
 	struct db_query q = DB_QUERY_INIT;
@@ -441,7 +464,8 @@ int db_begin(struct db *db, struct err *e)
 		log_bug("a transaction inside a transaction");
 	if (db->races && lock_take(db->lock_fd, db->patience_ms, e))
 		return -1;
-	if (db_prepare(db, &q, "BEGIN IMMEDIATE", e) || db_run(&q, e)) {
+	if (db_stale(db, e) || db_prepare(db, &q, "BEGIN IMMEDIATE", e) ||
+		db_run(&q, e)) {
 		lock_give(db->lock_fd);
 		return -1;
 	}
@@ -507,5 +531,7 @@ int db_checkpoint(struct db *db, struct err *e)
 
 int db_room(struct db *db, struct err *e)
 {
+	if (db_stale(db, e))
+		return -1;
 	return lock_room(db->lock_fd, e);
 }

@@ -90,6 +90,9 @@ int db_end(struct db *db, int ok, struct err *e);
 /* Move the WAL into the file; empty the WAL when it has grown large. Waits for
  * writers, not for readers. */
 int db_checkpoint(struct db *db, struct err *e);
+/* -1 when the path no longer names the file that was opened (deleted, or a
+ * backup put in its place): a commit would go where nobody finds it. */
+int db_stale(const struct db *db, struct err *e);
 /* Would the disk take a write? Reserves and frees a little room beside the
  * file; the database itself is not touched. */
 int db_room(struct db *db, struct err *e);

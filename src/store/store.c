@@ -67,6 +67,11 @@ int store_checkpoint(struct store *s, struct err *e)
 	return db_checkpoint(s->db, e);
 }
 
+int store_stale(const struct store *s, struct err *e)
+{
+	return db_stale(s->db, e);
+}
+
 void store_patience(struct store *s, int64_t ms)
 {
 	db_patience(s->db, ms);

@@ -26,6 +26,9 @@ struct store *store_open(const char *path, struct err *e);
 void store_close(struct store *s);
 /* Could it read and write just now? Changes nothing in the database. */
 int store_ready(struct store *s, struct err *e);
+/* -1 when the file is no longer the one that was opened: open it anew. Writing
+ * then fails with store. */
+int store_stale(const struct store *s, struct err *e);
 /* The runner alone calls this, every few seconds: next to free when nothing
  * was written since. */
 int store_checkpoint(struct store *s, struct err *e);

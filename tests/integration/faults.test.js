@@ -229,6 +229,35 @@ describe('faults', () => {
 		assert.equal((await site.settled(r.json.id)).status, 'done');
 	}));
 
+	it('a database deleted underneath is a clear 503, and back once it is back', () => withSite({}, async (site) => {
+		const { json } = await site.json('/api/v1/pairings', { text: chicken });
+		const lime = { text: chicken.replace('Lemon', 'Lime') };
+		const files = ['', '-wal', '-shm'].map((end) => site.env.WINEPAIR_STORE + end);
+
+		for (const file of files)
+			fs.renameSync(file, `${file}.away`);
+		const refused = await site.json('/api/v1/pairings', lime);
+		assert.equal(refused.status, 503);
+		assert.equal(refused.json.code, 'store');
+		assert.equal((await site.get('/readyz')).status, 503);
+		for (const file of files)
+			fs.renameSync(`${file}.away`, file);
+		await until(async () => (await site.get('/readyz')).status === 200, 'the store to be back');
+		assert.equal((await site.json('/api/v1/pairings', lime)).status, 201);
+		assert.equal((await site.get(`/api/v1/pairings/${json.id}`)).status, 200);
+	}));
+
+	it('workers that are stopped while they wait are replaced', () => withSite(
+		{ env: { worker_deadline_s: 5 } }, async (site) => {
+			const stopped = site.children('worker');
+
+			assert.equal((await site.get('/wines')).status, 200);
+			for (const pid of stopped)
+				process.kill(pid, 'SIGSTOP');
+			assert.equal((await site.get('/wines')).status, 200);
+			assert.ok(!site.children('worker').some((pid) => stopped.includes(pid)));
+		}));
+
 	it('a file that is no database is refused in words', async () => {
 		const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'winepair-junk-'));
 

@@ -517,6 +517,35 @@ static void a_held_lock_is_busy_and_reads_go_on(void **state)
 		0);
 }
 
+/* Deleted, or a backup put in its place, under an open connection: what is
+ * written now would be lost. */
+static void a_replaced_file_takes_no_more(void **state)
+{
+	struct fixture *f = *state;
+	struct pairing_new p = sample(f, 1), q = sample(f, 2);
+	struct pairing_row row;
+	char aside[128];
+
+	(void)snprintf(aside, sizeof(aside), "%s.aside", f->path);
+	assert_int_equal(
+		store_pairing_save(f->store, &p, NULL, &f->mem, &row, &f->e),
+		0);
+	assert_int_equal(rename(f->path, aside), 0);
+	assert_int_equal(
+		store_pairing_save(f->store, &q, NULL, &f->mem, &row, &f->e),
+		-1);
+	assert_int_equal(f->e.reason, REASON_STORE);
+	assert_int_equal(store_ready(f->store, &f->e), -1);
+	assert_int_equal(store_stale(f->store, &f->e), -1);
+	close(open(f->path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	assert_int_equal(store_stale(f->store, &f->e), -1);
+	assert_int_equal(rename(aside, f->path), 0);
+	assert_int_equal(store_stale(f->store, &f->e), 0);
+	assert_int_equal(
+		store_pairing_save(f->store, &q, NULL, &f->mem, &row, &f->e),
+		0);
+}
+
 static void a_foreign_writer_is_busy(void **state)
 {
 	struct fixture *f = *state;
@@ -600,6 +629,7 @@ int main(void)
 		OPEN(a_key_stands_for_one_request),
 		OPEN(keys_live_for_two_days),
 		OPEN(a_held_lock_is_busy_and_reads_go_on),
+		OPEN(a_replaced_file_takes_no_more),
 		OPEN(a_foreign_writer_is_busy),
 		OPEN(only_a_checkpoint_empties_the_wal),
 	};
