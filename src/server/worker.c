@@ -214,7 +214,8 @@ static int serve_one(struct worker *w)
 		rc = rc == -EAGAIN || rc == -EINTR || rc == -ECONNABORTED ? 0
 									  : -1;
 	}
-	atomic_store(&slot->deadline, 0);
+	/* nor is one that does not even look at the queue of any use */
+	atomic_store(&slot->deadline, request_deadline(w));
 	return rc;
 }
 
