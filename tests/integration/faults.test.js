@@ -255,7 +255,8 @@ describe('faults', () => {
 			for (const pid of stopped)
 				process.kill(pid, 'SIGSTOP');
 			assert.equal((await site.get('/wines')).status, 200);
-			assert.ok(!site.children('worker').some((pid) => stopped.includes(pid)));
+			await until(() => !site.children('worker').some((pid) => stopped.includes(pid)) &&
+				site.children('worker').length === stopped.length, 'every one to be replaced');
 		}));
 
 	it('a file that is no database is refused in words', async () => {
