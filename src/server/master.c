@@ -182,7 +182,11 @@ static void give_birth(struct master *m, struct child *c)
 		id_new(c->owner);
 		note_owners(m);
 	}
-	atomic_store(&slot->deadline, 0);
+	/* a worker that hangs before its first look at the queue is late too */
+	atomic_store(&slot->deadline,
+		c->kind == WORKER
+			? now + m->world->config.worker_deadline_s * 1000
+			: 0);
 	atomic_store(&slot->served, 0);
 	atomic_store(&slot->waiting, 0);
 	c->pid = fork();
