@@ -129,8 +129,19 @@ static void url_char(struct html *h, char c)
 	}
 }
 
+/*
+ * A section that is left out leaves a name to go on with what follows, and one
+ * that is repeated lets its end go on with its beginning: <li{{#x}} a{{/x}}b>
+ * is <lib>, and nobody would know what stands in <lib='{{v}}'>.
+ */
+static const char name_goes_on[] =
+	"a section stands behind a name that goes on without a space";
+
 static void tag_char(struct html *h, char c)
 {
+	if (h->open_name && !is_space(c) && !strchr("/>=", c))
+		h->problem = name_goes_on;
+	h->open_name = 0;
 	if (c == '>')
 		tag_end(h);
 	else if (is_space(c) || c == '/')
@@ -283,7 +294,6 @@ const char *html_value(struct html *h, enum escape *how)
 	*how = ESCAPE_HTML;
 	switch (h->state) {
 	case HTML_TEXT:
-	case HTML_COMMENT:
 		return NULL;
 	case HTML_VALUE:
 		return value_in_quotes(h, how);
@@ -303,6 +313,13 @@ const char *html_value(struct html *h, enum escape *how)
 
 void html_cut(struct html *h)
 {
+	if (h->state == HTML_TAG_NAME || h->state == HTML_ATTR_NAME)
+		h->open_name = 1;
+	if ((h->state == HTML_RAW || h->state == HTML_COMMENT ||
+		    h->state == HTML_DECLARATION) &&
+		h->match)
+		h->problem = "a section cuts the mark that ends a comment or "
+			     "an element";
 	if (h->state == HTML_TAG_NAME)
 		h->state = HTML_IN_TAG;
 	if (h->state == HTML_ATTR_NAME || h->state == HTML_AFTER_NAME) {
@@ -334,6 +351,9 @@ int html_join(struct html *h, const struct html *before)
 		b = HTML_IN_TAG;
 	if (a != b)
 		return -1;
+	if (h->open_name && !before->open_name)
+		h->problem = name_goes_on;
+	h->open_name |= before->open_name;
 	if (a == HTML_RAW)
 		return strcmp(h->tag, before->tag) ? -1 : 0;
 	if (a != HTML_VALUE)

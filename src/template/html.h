@@ -32,6 +32,7 @@ struct html {
 	unsigned char tag_len, attr_len;
 	int closing;	     /* </… */
 	int cut;	     /* a section begins or ends behind the name */
+	int open_name;	     /* the same, and nothing has ended the name yet */
 	char quote;	     /* of HTML_VALUE */
 	enum html_attr kind; /* of the value */
 	enum escape url;     /* how a value here is escaped in a URL */
@@ -49,7 +50,8 @@ const char *html_value(struct html *h, enum escape *how);
 void html_cut(struct html *h);
 /* h is the place at the end of a section, before the one at its start: the
  * section may be left out or repeated, so both must be the same kind of place.
- * h becomes the more careful of the two. -1 when they differ. */
+ * h becomes the more careful of the two. -1 when they differ; a name that the
+ * repetition would lengthen is a problem. */
 int html_join(struct html *h, const struct html *before);
 /* "inside a tag" */
 const char *html_place(const struct html *h);

@@ -93,8 +93,8 @@ static void values_are_escaped_by_place(void **state)
 			"<title>&lt;/title&gt;</title>" },
 		{ "<textarea>{{v}}</textarea>",
 			"<a href=", "<textarea>&lt;a href=</textarea>" },
-		{ "<!-- {{v}} --><p title=\"{{v}}\">", "-->",
-			"<!-- --&gt; --><p title=\"--&gt;\">" },
+		{ "<!-- x --><p title=\"{{v}}\">", "-->",
+			"<!-- x --><p title=\"--&gt;\">" },
 		{ "<title><a href=</title><a href=\"{{v}}\">", "x:y",
 			"<title><a href=</title><a href=\"#\">" },
 		{ "1 < 2 {{v}}", "a", "1 < 2 a" },
@@ -264,6 +264,14 @@ static void truth_is_as_documented(void **state)
 }
 
 /* Each source is the only template; the problems are the whole text. */
+#define OPEN_NAME                                                       \
+	"page.mustache:1: a section stands behind a name that goes on " \
+	"without "                                                      \
+	"a space\n"
+#define CUT_MARK                                                              \
+	"page.mustache:1: a section cuts the mark that ends a comment or an " \
+	"element\n"
+
 static void mistakes_are_told_with_their_line(void **state)
 {
 	static const struct {
@@ -336,6 +344,17 @@ static void mistakes_are_told_with_their_line(void **state)
 		{ "<p {{#s}}title{{/s}}=\"x\">",
 			"page.mustache:1: an attribute's name and its value "
 			"stand in different sections\n" },
+		/* left out, the section leaves a name that goes on */
+		{ "<option{{#s}} a{{/s}}value='{{v}}'>", OPEN_NAME },
+		{ "<scri{{#s}} a{{/s}}pt>", OPEN_NAME },
+		{ "<p on{{#s}} a{{/s}}click='{{v}}'>", OPEN_NAME },
+		{ "<a{{#s}} hr{{/s}}{{#s}}ef='{{v}}'{{/s}}>", OPEN_NAME },
+		/* repeated, its end and its beginning make one name */
+		{ "<p {{#s}}click='{{v}}' on{{/s}}>", OPEN_NAME },
+		{ "<title></ti{{#s}}a{{/s}}tle>", CUT_MARK },
+		{ "<!-- -{{#s}}a{{/s}}->", CUT_MARK },
+		{ "<!-- {{v}} -->", "page.mustache:1: the value 'v' may not "
+				    "stand in an HTML comment\n" },
 		{ "<a href=\"{{#s}}h{{/s}}ttp:{{v}}\">",
 			"page.mustache:1: a value before ':' could become the "
 			"scheme of a link\n"
