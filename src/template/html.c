@@ -139,8 +139,12 @@ static const char name_goes_on[] =
 
 static void tag_char(struct html *h, char c)
 {
-	if (h->open_name && !is_space(c) && !strchr("/>=", c))
+	int apart = is_space(c) || strchr("/>=", c);
+
+	if (h->open_name && !apart)
 		h->problem = name_goes_on;
+	if (h->at_cut && !apart)
+		h->goes_on = 1;
 	h->open_name = 0;
 	if (c == '>')
 		tag_end(h);
@@ -270,8 +274,10 @@ void html_text(struct html *h, const char *s, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < len; i++)
+	for (i = 0; i < len; i++) {
 		one_char(h, s[i]);
+		h->at_cut = 0;
+	}
 }
 
 static const char *value_in_quotes(struct html *h, enum escape *how)
@@ -311,8 +317,9 @@ const char *html_value(struct html *h, enum escape *how)
 	}
 }
 
-void html_cut(struct html *h)
+static void cut(struct html *h)
 {
+	h->at_cut = 1;
 	if (h->state == HTML_TAG_NAME || h->state == HTML_ATTR_NAME)
 		h->open_name = 1;
 	if ((h->state == HTML_RAW || h->state == HTML_COMMENT ||
@@ -328,6 +335,13 @@ void html_cut(struct html *h)
 	}
 }
 
+void html_begin(struct html *h, struct html *before)
+{
+	cut(h);
+	*before = *h;
+	h->goes_on = 0;
+}
+
 static int careful(enum escape url)
 {
 	static const int order[ESCAPE_MAX] = {
@@ -341,19 +355,22 @@ static int careful(enum escape url)
 	return order[url];
 }
 
-int html_join(struct html *h, const struct html *before)
+int html_end(struct html *h, const struct html *before)
 {
-	enum html_state a = h->state, b = before->state;
+	enum html_state a, b = before->state;
 
+	cut(h);
+	a = h->state;
 	if (a == HTML_AFTER_NAME)
 		a = HTML_IN_TAG;
 	if (b == HTML_AFTER_NAME)
 		b = HTML_IN_TAG;
 	if (a != b)
 		return -1;
-	if (h->open_name && !before->open_name)
+	if (h->open_name && h->goes_on)
 		h->problem = name_goes_on;
 	h->open_name |= before->open_name;
+	h->goes_on |= before->goes_on;
 	if (a == HTML_RAW)
 		return strcmp(h->tag, before->tag) ? -1 : 0;
 	if (a != HTML_VALUE)

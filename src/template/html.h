@@ -33,6 +33,8 @@ struct html {
 	int closing;	     /* </… */
 	int cut;	     /* a section begins or ends behind the name */
 	int open_name;	     /* the same, and nothing has ended the name yet */
+	int at_cut;	     /* a section begins or ends just here */
+	int goes_on;	     /* inside a tag one began without a space */
 	char quote;	     /* of HTML_VALUE */
 	enum html_attr kind; /* of the value */
 	enum escape url;     /* how a value here is escaped in a URL */
@@ -46,13 +48,12 @@ struct html {
 void html_text(struct html *h, const char *s, size_t len);
 /* A value stands here: how to escape it, and NULL or why it may not. */
 const char *html_value(struct html *h, enum escape *how);
-/* A section begins or ends here. */
-void html_cut(struct html *h);
-/* h is the place at the end of a section, before the one at its start: the
- * section may be left out or repeated, so both must be the same kind of place.
- * h becomes the more careful of the two. -1 when they differ; a name that the
- * repetition would lengthen is a problem. */
-int html_join(struct html *h, const struct html *before);
+/* A section begins here: before is the place, kept for its end. */
+void html_begin(struct html *h, struct html *before);
+/* It ends here: it may be left out or repeated, so both must be the same kind
+ * of place. h becomes the more careful of the two. -1 when they differ; a name
+ * that a repetition would lengthen is a problem. */
+int html_end(struct html *h, const struct html *before);
 /* "inside a tag" */
 const char *html_place(const struct html *h);
 

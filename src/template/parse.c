@@ -282,15 +282,14 @@ static int section_open(struct parser *p, const struct tag *tag)
 			"sections nest deeper than %d", SECTION_DEPTH);
 		return -1;
 	}
-	html_cut(&p->html);
+	html_begin(&p->html, &p->stack[p->depth].html);
 	if (!n) { /* bad name: its end will have one too */
 		n = node_add(p, NODE_SECTION);
 		n->line = tag->line;
 		n->text = arena_strndup(&p->t->mem, tag->body, tag->len);
 		n->len = tag->len;
 	}
-	p->stack[p->depth].node = (size_t)(n - p->t->nodes);
-	p->stack[p->depth++].html = p->html;
+	p->stack[p->depth++].node = (size_t)(n - p->t->nodes);
 	return 0;
 }
 
@@ -323,8 +322,7 @@ static void section_close(struct parser *p, const struct tag *tag)
 	top = &p->stack[--p->depth];
 	n = &p->t->nodes[top->node];
 	n->end = (unsigned)p->t->n;
-	html_cut(&p->html);
-	if (html_join(&p->html, &top->html) && p->html_strict)
+	if (html_end(&p->html, &top->html) && p->html_strict)
 		complain(p->complaints, tag->line,
 			"section '%s' begins %s and ends %s", n->text,
 			html_place(&top->html), html_place(&p->html));

@@ -398,6 +398,29 @@ static void mistakes_are_told_with_their_line(void **state)
 	}
 }
 
+static void sections_among_attributes_are_fine(void **state)
+{
+	static const char *const good[] = {
+		"<details class='x'{{#s}} open{{/s}}>",
+		"<input value='{{v}}'{{#s}} checked{{/s}}>",
+		"<input{{#s}} a{{/s}}{{^s}} b{{/s}}/>",
+		"<a {{#s}}href='/{{v}}'{{/s}} class='x'>",
+		"<p{{#s}} a{{#s}} b='{{v}}'{{/s}} c{{/s}} d='{{v}}'>",
+		"<!-- {{#s}}a{{/s}} --><title>a{{#s}}{{v}}{{/s}}</title>",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(good); i++) {
+		const char *const files[] = { "page", good[i], NULL };
+		struct templates *ts = load(files);
+
+		if (!ts)
+			fail_msg("%s: %s", good[i], problems.buf);
+		templates_free(ts);
+	}
+}
+
 static void a_single_template_tells_its_first_mistake(void **state)
 {
 	static const char source[] = "a\n\n{{#x}}\n{{/y}}";
@@ -607,6 +630,7 @@ int main(void)
 		cmocka_unit_test(links_are_escaped_by_their_part),
 		cmocka_unit_test(truth_is_as_documented),
 		cmocka_unit_test(mistakes_are_told_with_their_line),
+		cmocka_unit_test(sections_among_attributes_are_fine),
 		cmocka_unit_test(a_single_template_tells_its_first_mistake),
 		cmocka_unit_test(sections_have_a_greatest_depth),
 		cmocka_unit_test(a_folder_that_is_not_there_is_a_problem),
