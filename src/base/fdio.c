@@ -6,11 +6,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 
 #define MAX_FDS 4
+#define READ_SIZE 16384 /* bytes at a time when it is not known how many */
 
 int fd_write_all(int fd, const void *data, size_t len)
 {
@@ -50,27 +52,59 @@ static int wait_readable(int fd, int64_t deadline_ms)
 	}
 }
 
+/* How much is to be read at first: a file whole, and a byte more to see that
+ * it ends there. */
+static size_t first_read(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size < 0)
+		return READ_SIZE;
+	return (size_t)st.st_size + 1;
+}
+
+/* One read into what room there is, else into room for `want` more; 0 at the
+ * end, -1 with errno. */
+static ssize_t read_some(int fd, struct sbuf *out, size_t want)
+{
+	size_t left = out->full ? 0 : out->max - out->len;
+	size_t room = out->cap ? out->cap - out->len - 1 : 0;
+	char over;
+	ssize_t n;
+
+	if (room)
+		want = room;
+	if (want > left)
+		want = left;
+	if (!want) { /* is there anything past the ceiling? */
+		n = read(fd, &over, 1);
+		if (n <= 0)
+			return n;
+		out->full = 1;
+		errno = EFBIG;
+		return -1;
+	}
+	n = read(fd, sbuf_room(out, want), want);
+	if (n > 0)
+		sbuf_added(out, (size_t)n);
+	return n;
+}
+
 int fd_read_all(int fd, struct sbuf *out, int64_t deadline_ms)
 {
-	char chunk[16384];
+	size_t want = first_read(fd);
 
 	for (;;) {
 		ssize_t n;
 
 		if (deadline_ms && wait_readable(fd, deadline_ms))
 			return -1;
-		n = read(fd, chunk, sizeof(chunk));
+		n = read_some(fd, out, want);
 		if (n == 0)
 			return 0;
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
+		if (n < 0 && errno != EINTR)
 			return -1;
-		sbuf_add(out, chunk, (size_t)n);
-		if (out->full) {
-			errno = EFBIG;
-			return -1;
-		}
+		want = READ_SIZE;
 	}
 }
 

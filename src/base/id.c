@@ -49,3 +49,10 @@ void hash_fast(const void *data, size_t len, unsigned char out[HASH_LEN])
 {
 	(void)crypto_generichash(out, HASH_LEN, data, len, NULL, 0);
 }
+
+void hash_short(const void *data, size_t len, unsigned char out[HASH_SHORT_LEN])
+{
+	static const unsigned char key[crypto_shorthash_KEYBYTES];
+
+	(void)crypto_shorthash(out, data, len, key);
+}

@@ -47,6 +47,20 @@ static int room(struct sbuf *sb, size_t more)
 	return 0;
 }
 
+char *sbuf_room(struct sbuf *sb, size_t more)
+{
+	if (room(sb, more))
+		return NULL;
+	sb->buf[sb->len] = '\0';
+	return sb->buf + sb->len;
+}
+
+void sbuf_added(struct sbuf *sb, size_t len)
+{
+	sb->len += len;
+	sb->buf[sb->len] = '\0';
+}
+
 void sbuf_add(struct sbuf *sb, const void *data, size_t len)
 {
 	if (!len || room(sb, len))

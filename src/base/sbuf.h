@@ -36,6 +36,10 @@ void sbuf_addf(struct sbuf *sb, const char *fmt, ...)
 void sbuf_vaddf(struct sbuf *sb, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 void sbuf_truncate(struct sbuf *sb, size_t len);
+/* For bytes (at least one) that others write: room for as many and a NUL, NULL
+ * past the ceiling; then sbuf_added() tells how many there are. */
+char *sbuf_room(struct sbuf *sb, size_t more);
+void sbuf_added(struct sbuf *sb, size_t len);
 /* Drop white space (ASCII) at the end. */
 void sbuf_rtrim(struct sbuf *sb);
 

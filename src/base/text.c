@@ -10,6 +10,23 @@
 
 #define REPLACEMENT 0xFFFD
 
+/* A character of two bytes, U+0080 to U+07FF? */
+static int is_pair(const char *s)
+{
+	unsigned char lead = (unsigned char)s[0];
+
+	return lead >= 0xC2 && lead <= 0xDF && (s[1] & 0xC0) == 0x80;
+}
+
+/* Add as many characters as the ceiling lets in. */
+static void add_fitting(struct sbuf *out, const char *s, size_t len)
+{
+	size_t fits = text_cut(s, len, out->full ? 0 : out->max - out->len);
+
+	sbuf_add(out, s, fits);
+	sbuf_add(out, s + fits, len - fits);
+}
+
 size_t text_next(const char *s, size_t len, int32_t *cp)
 {
 	utf8proc_int32_t c;
@@ -20,6 +37,10 @@ size_t text_next(const char *s, size_t len, int32_t *cp)
 	if ((unsigned char)*s < 0x80) {
 		*cp = (unsigned char)*s;
 		return 1;
+	}
+	if (len > 1 && is_pair(s)) {
+		*cp = (s[0] & 0x1F) << 6 | (s[1] & 0x3F);
+		return 2;
 	}
 	n = utf8proc_iterate((const utf8proc_uint8_t *)s,
 		(utf8proc_ssize_t)(len > 4 ? 4 : len), &c);
@@ -71,6 +92,10 @@ int text_valid(const char *s, size_t len)
 			if (!s[i])
 				return 0;
 			i++;
+			continue;
+		}
+		if (i + 1 < len && is_pair(s + i)) {
+			i += 2;
 			continue;
 		}
 		n = utf8proc_iterate((const utf8proc_uint8_t *)s + i,
@@ -128,13 +153,15 @@ int text_is_letter(int32_t cp)
 
 	if (cp < 0x80)
 		return (cp | 32) >= 'a' && (cp | 32) <= 'z';
+	if (cp >= 0xC0 && cp <= 0x24F) /* the Latin letters and two signs */
+		return cp != 0xD7 && cp != 0xF7;
 	cat = utf8proc_category(cp);
 	return cat >= UTF8PROC_CATEGORY_LU && cat <= UTF8PROC_CATEGORY_ME;
 }
 
 int text_is_digit(int32_t cp)
 {
-	if (cp < 0x80)
+	if (cp < 0x660) /* where the next ones begin */
 		return cp >= '0' && cp <= '9';
 	return utf8proc_category(cp) == UTF8PROC_CATEGORY_ND;
 }
@@ -382,18 +409,16 @@ static const char latin[LATIN_LAST - LATIN_FIRST + 1][3] = {
 	"s",
 };
 
-/* Text of ASCII and of the letters above, which most text is. Returns 0 when
- * there is anything else in it; then what was added must be dropped. */
-static int fold_latin(const char *s, size_t len, struct sbuf *out)
+size_t text_fold_latin(const char *s, size_t len, char *out)
 {
-	size_t i;
+	size_t i, n = 0;
 
 	for (i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)s[i], d;
 		const char *folded;
 
 		if (c < 0x80) {
-			sbuf_addch(out, c >= 'A' && c <= 'Z' ? c | 32 : c);
+			out[n++] = ascii_lower((char)c);
 			continue;
 		}
 		d = i + 1 < len ? (unsigned char)s[i + 1] : 0;
@@ -402,10 +427,12 @@ static int fold_latin(const char *s, size_t len, struct sbuf *out)
 		folded = latin[((c & 0x1F) << 6 | (d & 0x3F)) - LATIN_FIRST];
 		if (!*folded)
 			return 0;
-		sbuf_addstr(out, folded);
+		out[n++] = folded[0];
+		if (folded[1])
+			out[n++] = folded[1];
 		i++;
 	}
-	return 1;
+	return n;
 }
 
 static void fold_unicode(const char *s, size_t len, struct sbuf *out)
@@ -441,12 +468,19 @@ out:
 
 void text_fold(const char *s, size_t len, struct sbuf *out)
 {
-	size_t at = out->len;
+	size_t at = out->len, i, cut, n;
+	char piece[256];
 
-	if (fold_latin(s, len, out))
-		return;
-	sbuf_truncate(out, at);
-	fold_unicode(s, len, out);
+	for (i = 0; i < len; i += cut) {
+		cut = text_cut(s + i, len - i, sizeof(piece));
+		n = text_fold_latin(s + i, cut, piece);
+		if (!n) {
+			sbuf_truncate(out, at);
+			fold_unicode(s, len, out);
+			return;
+		}
+		add_fitting(out, piece, n);
+	}
 }
 
 static int invisible(int32_t cp)
@@ -460,13 +494,20 @@ static int invisible(int32_t cp)
 
 void text_clean(const char *s, size_t len, struct sbuf *out)
 {
-	size_t i = 0, n, start = out->len;
+	size_t i, n, run = 0, start = out->len;
 	int32_t cp;
 	int gap = 0;
 
-	while ((n = text_next(s + i, len - i, &cp)) > 0) {
-		i += n;
-		if (text_is_space(cp)) {
+	/* what is kept as it stands is added in runs, from run on */
+	for (i = 0; (n = text_next(s + i, len - i, &cp)) > 0; i += n) {
+		int space = text_is_space(cp);
+
+		if (!space && !invisible(cp) && !gap &&
+			!(cp == REPLACEMENT && n == 1))
+			continue;
+		add_fitting(out, s + run, i - run);
+		run = i + n;
+		if (space) {
 			gap = out->len > start;
 			continue;
 		}
@@ -477,6 +518,7 @@ void text_clean(const char *s, size_t len, struct sbuf *out)
 		gap = 0;
 		text_put(out, cp);
 	}
+	add_fitting(out, s + run, i - run);
 }
 
 int text_columns(int32_t cp)

@@ -33,6 +33,10 @@ int text_is_unspaced(int32_t cp);
  * scripts keep their marks. Everything else stays: punctuation, spaces.
  */
 void text_fold(const char *s, size_t len, struct sbuf *out);
+/* The same into out, which has room for len bytes, for text of nothing but
+ * ASCII and common Latin letters. Returns the length; 0 when there is anything
+ * else in it. */
+size_t text_fold_latin(const char *s, size_t len, char *out);
 
 /* Append s with runs of white space as one space, invisible characters
  * (zero width, soft hyphen, BOM, bidi controls) and control bytes dropped,

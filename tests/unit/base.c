@@ -176,6 +176,13 @@ static void text_is_cleaned_and_repaired(void **state)
 	text_clean(messy, strlen(messy), &sb);
 	assert_string_equal(sb.buf, "a bc");
 	sbuf_reset(&sb);
+	text_clean("\xFFön\xC3 \xC0\xAF"
+		   "d",
+		9, &sb);
+	assert_string_equal(sb.buf, "\xEF\xBF\xBDön\xEF\xBF\xBD "
+				    "\xEF\xBF\xBD\xEF\xBF\xBD"
+				    "d");
+	sbuf_reset(&sb);
 	assert_int_equal(text_repair("a\xFF"
 				     "b\0c\xC3",
 				 6, &sb),
@@ -295,6 +302,51 @@ static void bytes_are_percent_encoded(void **state)
 	assert_string_equal(text, "a b//%zz%4");
 	/* what follows the length is not looked at */
 	assert_int_equal(percent_decode(cut, 2, 0), 2);
+}
+
+/* As much as the ceiling and no more, of a file and of a pipe. */
+static void reading_stops_at_the_ceiling(void **state)
+{
+	static const struct {
+		size_t len, max;
+	} cases[] = { { 0, 10 }, { 0, 0 }, { 1, 0 }, { 10, 10 }, { 11, 10 },
+		{ 63, 64 }, { 64, 64 }, { 65, 64 }, { 20000, 60000 },
+		{ 60000, 60000 }, { 60001, 60000 } };
+	static char bytes[60001];
+	size_t i, k;
+
+	(void)state;
+	memset(bytes, 'x', sizeof(bytes));
+	for (i = 0; i < 2 * ARRAY_LEN(cases); i++) {
+		size_t len = cases[i / 2].len, max = cases[i / 2].max;
+		struct sbuf sb = SBUF_INIT(max);
+		struct err e = ERR_INIT;
+		int fd, pipes[2];
+
+		if (i % 2) {
+			fd = fd_memfile(bytes, len, &e);
+			assert_true(fd >= 0);
+		} else {
+			assert_int_equal(pipe(pipes), 0);
+			assert_int_equal(fd_write_all(pipes[1], bytes, len), 0);
+			close(pipes[1]);
+			fd = pipes[0];
+		}
+		if (len > max) {
+			assert_int_equal(fd_read_all(fd, &sb, 0), -1);
+			assert_int_equal(errno, EFBIG);
+			assert_true(sb.full);
+		} else {
+			assert_int_equal(fd_read_all(fd, &sb, 0), 0);
+			assert_int_equal(sb.len, len);
+			for (k = 0; k < len && sb.buf[k] == 'x'; k++)
+				continue;
+			assert_int_equal(k, len);
+			assert_int_equal(sb.buf[len], 0);
+		}
+		close(fd);
+		sbuf_release(&sb);
+	}
 }
 
 static void descriptors_travel(void **state)
@@ -419,6 +471,7 @@ int main(void)
 		cmocka_unit_test(errors_know_their_words),
 		cmocka_unit_test(times_are_rfc3339),
 		cmocka_unit_test(bytes_are_percent_encoded),
+		cmocka_unit_test(reading_stops_at_the_ceiling),
 		cmocka_unit_test(descriptors_travel),
 		cmocka_unit_test(children_are_limited),
 	};
