@@ -131,35 +131,39 @@ static int belongs(const struct wine *w, const char *text)
 struct pick_list cell_picks(const struct place *p, char *cell)
 {
 	const struct wine *wines = p->k->tables[TABLE_WINES].rows;
-	size_t n = p->k->tables[TABLE_WINES].n, i, before;
+	size_t n = p->k->tables[TABLE_WINES].n, i, end, before;
 	struct pick_list list = { NULL, 0 };
-	struct pick *at;
+	struct pick *found, *kept;
 	uint16_t rank = 0;
 	const struct slot *s;
 	char *item, *seen;
 
 	if (!*cell)
 		return list;
-	at = arena_calloc(&p->k->mem, n, sizeof(*at));
+	found = xcalloc(n + 1, sizeof(*found));
 	seen = xcalloc(n + 1, 1);
 	for (; (item = tsv_item(&cell)); rank++) {
 		s = slots_find(&p->k->ids, TABLE_WINES, item, strlen(item));
-		for (before = list.n, i = s ? s->row : 0;
-			i < (s ? s->row + 1 : n); i++) {
+		before = list.n;
+		end = s ? s->row + 1u : n;
+		for (i = s ? s->row : 0; i < end; i++) {
 			if (seen[i] ||
 				(!s && (!wines[i].id ||
 					       !belongs(&wines[i], item))))
 				continue;
 			seen[i] = 1;
-			at[list.n].wine = (uint16_t)i;
-			at[list.n++].rank = rank;
+			found[list.n].wine = (uint16_t)i;
+			found[list.n++].rank = rank;
 		}
 		if (list.n == before)
 			PROBLEM(p, item,
 				"an id of wines.tsv not named yet, or family:, "
 				"color: or kin: of one");
 	}
+	kept = arena_calloc(&p->k->mem, list.n, sizeof(*kept));
+	memcpy(kept, found, list.n * sizeof(*kept));
+	list.at = kept;
 	free(seen);
-	list.at = at;
+	free(found);
 	return list;
 }

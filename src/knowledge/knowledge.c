@@ -23,13 +23,13 @@ static void check_size(struct tsv *t, enum table_id id)
 }
 
 static void set_version(
-	struct knowledge *k, unsigned char digests[TABLE_MAX][HASH_LEN])
+	struct knowledge *k, unsigned char digests[TABLE_MAX][HASH_SHORT_LEN])
 {
-	unsigned char digest[HASH_LEN];
+	unsigned char digest[HASH_SHORT_LEN];
 	size_t i;
 
-	hash_fast(digests, (size_t)TABLE_MAX * HASH_LEN, digest);
-	for (i = 0; i < (sizeof(k->version) - 1) / 2; i++)
+	hash_short(digests, (size_t)TABLE_MAX * HASH_SHORT_LEN, digest);
+	for (i = 0; i < HASH_SHORT_LEN; i++)
 		(void)snprintf(k->version + 2 * i, 3, "%02x", digest[i]);
 }
 
@@ -74,7 +74,7 @@ static void load_table(
 
 struct knowledge *knowledge_load(const char *dir, struct sbuf *problems)
 {
-	unsigned char digests[TABLE_MAX][HASH_LEN];
+	unsigned char digests[TABLE_MAX][HASH_SHORT_LEN];
 	struct knowledge *k = xcalloc(1, sizeof(*k));
 	struct tsv t = { .problems = problems };
 	unsigned wrong;
@@ -85,7 +85,7 @@ struct knowledge *knowledge_load(const char *dir, struct sbuf *problems)
 		sbuf_init(&k->texts[i], 0);
 	for (i = 0; i < TABLE_MAX; i++) {
 		load_table(k, (enum table_id)i, dir, &t);
-		memcpy(digests[i], t.digest, HASH_LEN);
+		memcpy(digests[i], t.digest, HASH_SHORT_LEN);
 	}
 	wrong = t.n_problems + missing_phrases(k, problems);
 	tsv_release(&t);

@@ -5,34 +5,45 @@
  */
 #include "knowledge/tables.h"
 
+#include "knowledge/lexicon.h"
+
 /* ---- text → row ---- */
 
-static size_t slot_at(
-	const struct slots *s, uint32_t table, const char *key, size_t len)
-{
-	uint32_t h = 2166136261u ^ table * 31u;
-	size_t i;
+#define SLOTS_MIN 2048 /* a power of two */
 
-	for (i = 0; i < len; i++)
-		h = (h ^ (unsigned char)key[i]) * 16777619u;
-	i = (h ^ h >> 15) & (s->cap - 1);
-	while (s->at[i].key && (s->at[i].table != table ||
-				       strncmp(s->at[i].key, key, len) != 0 ||
-				       s->at[i].key[len]))
+static uint32_t slot_hash(uint32_t table, const char *key, size_t len)
+{
+	return lexicon_hash(key, len) + table * 0x9E3779B1u;
+}
+
+/* The slot of key, or the free one where it belongs. */
+static struct slot *slot_of(const struct slots *s, uint32_t hash,
+	uint32_t table, const char *key, size_t len)
+{
+	size_t i = hash & (s->cap - 1);
+
+	while (s->at[i].key &&
+		(s->at[i].hash != hash || s->at[i].table != table ||
+			strncmp(s->at[i].key, key, len) != 0 ||
+			s->at[i].key[len]))
 		i = (i + 1) & (s->cap - 1);
-	return i;
+	return &s->at[i];
 }
 
 static void slots_grow(struct slots *s)
 {
-	struct slots bigger = { NULL, s->n, s->cap ? s->cap * 2 : 4096 };
-	size_t i;
+	struct slots bigger = { NULL, s->n, s->cap ? s->cap * 2 : SLOTS_MIN };
+	size_t i, k;
 
 	bigger.at = xcalloc(bigger.cap, sizeof(*bigger.at));
-	for (i = 0; i < s->cap; i++)
-		if (s->at[i].key)
-			bigger.at[slot_at(&bigger, s->at[i].table, s->at[i].key,
-				strlen(s->at[i].key))] = s->at[i];
+	for (i = 0; i < s->cap; i++) {
+		if (!s->at[i].key)
+			continue;
+		k = s->at[i].hash & (bigger.cap - 1);
+		while (bigger.at[k].key)
+			k = (k + 1) & (bigger.cap - 1);
+		bigger.at[k] = s->at[i];
+	}
 	free(s->at);
 	*s = bigger;
 }
@@ -40,15 +51,18 @@ static void slots_grow(struct slots *s)
 const struct slot *slots_add(
 	struct slots *s, uint32_t table, const char *key, uint32_t row)
 {
+	size_t len = strlen(key);
+	uint32_t hash = slot_hash(table, key, len);
 	struct slot *slot;
 
-	if (s->n * 2 >= s->cap)
+	if (s->n * 4 >= s->cap * 3)
 		slots_grow(s);
-	slot = &s->at[slot_at(s, table, key, strlen(key))];
+	slot = slot_of(s, hash, table, key, len);
 	if (!slot->key) {
 		slot->key = key;
-		slot->table = table;
-		slot->row = row;
+		slot->hash = hash;
+		slot->table = (uint16_t)table;
+		slot->row = (uint16_t)row;
 		s->n++;
 	}
 	return slot;
@@ -61,29 +75,38 @@ const struct slot *slots_find(
 
 	if (!s->cap)
 		return NULL;
-	slot = &s->at[slot_at(s, table, key, len)];
+	slot = slot_of(s, slot_hash(table, key, len), table, key, len);
 	return slot->key ? slot : NULL;
 }
 
-/* The common case, without the detours below. */
-static int lookup_key_ascii(
+#define LOOKUP_MAX 64 /* bytes of a unit or heading, as a rule */
+
+/* The common case, without the detours below: Latin letters, single spaces. */
+static int lookup_key_latin(
 	const char *s, size_t len, int exact, struct sbuf *out)
 {
-	char buf[64];
-	size_t i, n = 0;
+	char buf[LOOKUP_MAX], folded[2];
+	size_t i, m, n = 0;
 
 	if (len > sizeof(buf))
 		return 0;
 	for (i = 0; i < len; i++) {
 		char c = s[i];
 
-		if (c < ' ' || c == 0x7F ||
+		if (ascii_is_control(c) ||
 			(c == ' ' && (!n || buf[n - 1] == ' ')))
 			return 0;
-		if (!exact && c >= 'A' && c <= 'Z')
-			c |= 32;
-		if (c != '.')
-			buf[n++] = c;
+		if ((unsigned char)c < 0x80) {
+			if (c != '.')
+				buf[n++] = exact ? c : ascii_lower(c);
+			continue;
+		}
+		m = i + 1 < len ? text_fold_latin(s + i, 2, folded) : 0;
+		if (!m)
+			return 0;
+		memcpy(buf + n, exact ? s + i : folded, exact ? 2 : m);
+		n += exact ? 2 : m;
+		i++;
 	}
 	while (n && buf[n - 1] == ' ')
 		n--;
@@ -94,19 +117,17 @@ static int lookup_key_ascii(
 void lookup_key(const char *s, size_t len, int exact, struct sbuf *out)
 {
 	struct sbuf clean = SBUF_INIT(256), fold = SBUF_INIT(256);
-	size_t i;
+	const char *at, *dot;
 
-	if (lookup_key_ascii(s, len, exact, out))
+	if (lookup_key_latin(s, len, exact, out))
 		return;
 	text_clean(s, len, &clean);
 	if (!exact)
 		text_fold(clean.buf, clean.len, &fold);
 	/* "fl. oz." is "fl oz", "c. à s." is "c a s" */
-	for (i = 0; i < (exact ? clean.len : fold.len); i++) {
-		char c = exact ? clean.buf[i] : fold.buf[i];
-
-		if (c != '.')
-			sbuf_addch(out, c);
+	for (at = exact ? clean.buf : fold.buf; *at; at = dot + (*dot == '.')) {
+		dot = strchrnul(at, '.');
+		sbuf_add(out, at, (size_t)(dot - at));
 	}
 	sbuf_rtrim(out);
 	sbuf_release(&clean);
@@ -143,6 +164,11 @@ static double number(const struct place *p, const struct column *c, char *cell)
 {
 	double v = 0;
 
+	if (ascii_is_digit(cell[0]) && !cell[1]) { /* as most are */
+		v = cell[0] - '0';
+		if (v >= c->lo && v <= c->hi)
+			return v;
+	}
 	if (num_double(cell, strlen(cell), c->lo, c->hi, &v))
 		PROBLEM(p, cell, "a number from %g to %g", c->lo, c->hi);
 	return v;
@@ -174,25 +200,17 @@ static int word(const struct place *p, const struct column *c, char *cell)
 	return 0;
 }
 
-static void check_count(
-	const struct place *p, const struct column *c, const char *cell)
-{
-	size_t n = tsv_items(cell);
-
-	if ((double)n < c->lo || (double)n > c->hi)
-		PROBLEM(p, cell, "a list of %g to %g", c->lo, c->hi);
-}
-
 static struct index_list refs(
 	const struct place *p, const struct column *c, char *cell)
 {
 	struct index_list list = { NULL, 0 };
 	uint16_t *at;
 	char *item;
-	size_t i;
+	size_t i, n = tsv_items(cell);
 
-	check_count(p, c, cell);
-	at = arena_calloc(&p->k->mem, tsv_items(cell), sizeof(*at));
+	if ((double)n < c->lo || (double)n > c->hi)
+		PROBLEM(p, cell, "a list of %g to %g", c->lo, c->hi);
+	at = arena_calloc(&p->k->mem, n, sizeof(*at));
 	while ((item = tsv_item(&cell))) {
 		int row = cell_ref(p, c->ref, item);
 
@@ -241,12 +259,13 @@ static const char *const *strings(const struct place *p, char *cell)
 	return list;
 }
 
-static void add_name(const struct place *p, const char *name)
+static void add_name(const struct place *p, const char *name, size_t len)
 {
 	int trie = table_specs[p->table].match;
 	unsigned row;
 
-	row = words_add(p->k->words, (unsigned)trie, name, (uint16_t)p->row);
+	row = words_add(
+		p->k->words, (unsigned)trie, name, len, (uint16_t)p->row);
 	if (row == WORDS_NONE)
 		PROBLEM(p, name, "a name made of words");
 	else if (row != p->row)
@@ -254,37 +273,67 @@ static void add_name(const struct place *p, const char *name)
 			p->t->lines[row]);
 }
 
-static void add_lookup(const struct place *p, const char *name)
+/* Is a name both its keys as it stands? Most are. */
+static int is_key(const char *s, size_t len)
+{
+	char before = ' ';
+	size_t i;
+
+	for (i = 0; i < len; before = s[i++])
+		if ((unsigned char)s[i] >= 0x80 || ascii_is_control(s[i]) ||
+			s[i] == '.' || (s[i] >= 'A' && s[i] <= 'Z') ||
+			(s[i] == ' ' && before == ' '))
+			return 0;
+	return before != ' ' && len <= LOOKUP_MAX;
+}
+
+/* A key that lives as long as k: one of the two when it is the same. */
+static const char *keep_key(struct knowledge *k, const struct sbuf *key,
+	const char *name, const char *other)
+{
+	if (strcmp(key->buf, name) == 0)
+		return name;
+	if (strcmp(key->buf, other) == 0)
+		return other;
+	return arena_strndup(&k->mem, key->buf, key->len);
+}
+
+static void add_lookup(const struct place *p, const char *name, size_t len)
 {
 	struct sbuf key = SBUF_INIT(256);
 	const struct slot *s;
+	const char *exact = name, *folded = name;
 
-	lookup_key(name, strlen(name), 1, &key);
-	if (!key.len)
-		PROBLEM(p, name, "a name made of words");
-	s = slots_add(&p->k->lookups, p->table * 2u,
-		arena_strdup(&p->k->mem, key.buf), (uint32_t)p->row);
+	if (!is_key(name, len)) {
+		lookup_key(name, len, 1, &key);
+		if (!key.len)
+			PROBLEM(p, name, "a name made of words");
+		exact = keep_key(p->k, &key, name, name);
+		sbuf_reset(&key);
+		lookup_key(name, len, 0, &key);
+		folded = keep_key(p->k, &key, name, exact);
+		sbuf_release(&key);
+	}
+	s = slots_add(&p->k->lookups, p->table * 2u, exact, (uint32_t)p->row);
 	if (s->row != p->row)
 		PROBLEM(p, name, "a name that line %u does not have",
 			p->t->lines[s->row]);
-	sbuf_reset(&key);
 	/* T and t are two units; "Tbsp" finds the first row that folds so */
-	lookup_key(name, strlen(name), 0, &key);
-	(void)slots_add(&p->k->lookups, p->table * 2u + 1,
-		arena_strdup(&p->k->mem, key.buf), (uint32_t)p->row);
-	sbuf_release(&key);
+	(void)slots_add(
+		&p->k->lookups, p->table * 2u + 1, folded, (uint32_t)p->row);
 }
 
 static const char *names(const struct place *p, char *cell,
-	void (*add)(const struct place *, const char *))
+	void (*add)(const struct place *, const char *, size_t))
 {
 	const char *first = cell;
 	char *item;
+	size_t len;
 
 	if (!*cell)
 		PROBLEM(p, cell, "at least one name");
-	while ((item = tsv_item(&cell)))
-		add(p, item);
+	while ((item = tsv_item_len(&cell, &len)))
+		add(p, item, len);
 	return first;
 }
 

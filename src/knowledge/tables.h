@@ -80,9 +80,10 @@ struct heading {
 	int kind; /* enum heading_kind */
 };
 
-struct slot { /* of a hash table from text to a row */
-	const char *key;
-	uint32_t table, row;
+struct slot {		 /* of a hash table from text to a row */
+	const char *key; /* NULL: free */
+	uint32_t hash;
+	uint16_t table, row;
 };
 
 struct slots {
@@ -97,7 +98,7 @@ struct knowledge {
 	struct table tables[TABLE_MAX];
 	struct slots ids;     /* (table, id) → row */
 	struct slots lookups; /* (table, unit word or heading) → row */
-	char version[17];
+	char version[2 * HASH_SHORT_LEN + 1];
 };
 
 /* Add key; returns the slot, whose row is another when key was there. */

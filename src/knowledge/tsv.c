@@ -49,19 +49,26 @@ void tsv_problem(struct tsv *t, size_t row, size_t column, const char *found,
 
 char *tsv_cell(const struct tsv *t, size_t row, size_t column)
 {
-	return t->cells[row * t->n_columns + column];
+	return t->text.buf + t->cells[row * t->n_columns + column];
 }
 
 char *tsv_item(char **rest)
 {
-	char *item = *rest, *bar;
+	size_t len;
+
+	return tsv_item_len(rest, &len);
+}
+
+char *tsv_item_len(char **rest, size_t *len)
+{
+	char *item = *rest, *end;
 
 	if (!item || !*item)
 		return NULL;
-	bar = strchr(item, '|');
-	if (bar)
-		*bar++ = '\0';
-	*rest = bar;
+	end = strchrnul(item, '|');
+	*rest = *end ? end + 1 : NULL;
+	*end = '\0';
+	*len = (size_t)(end - item);
 	return item;
 }
 
@@ -69,13 +76,15 @@ size_t tsv_items(const char *cell)
 {
 	size_t n = *cell != '\0';
 
-	for (; *cell; cell++)
-		n += *cell == '|';
+	while ((cell = strchr(cell, '|'))) {
+		cell++;
+		n++;
+	}
 	return n;
 }
 
 /* Cut a line at its tabs; returns how many cells it has, at most max. */
-static size_t split(char *line, char **cells, size_t max)
+static size_t split(struct tsv *t, char *line, uint32_t *cells, size_t max)
 {
 	size_t n = 0;
 
@@ -83,7 +92,7 @@ static size_t split(char *line, char **cells, size_t max)
 		char *tab = strchr(line, '\t');
 
 		if (n < max)
-			cells[n] = line;
+			cells[n] = (uint32_t)(line - t->text.buf);
 		n++;
 		if (!tab)
 			return n;
@@ -94,35 +103,39 @@ static size_t split(char *line, char **cells, size_t max)
 
 static void check_header(struct tsv *t, char *line, unsigned number)
 {
+	uint32_t cells[64];
 	size_t i, n;
-	char *cells[64];
 
-	n = split(line, cells, ARRAY_LEN(cells));
+	n = split(t, line, cells, ARRAY_LEN(cells));
 	if (n > ARRAY_LEN(cells))
 		n = ARRAY_LEN(cells);
-	for (i = 0; i < t->n_columns; i++)
-		if (i >= n || strcmp(cells[i], t->columns[i]) != 0)
-			say_line(t, number, t->columns[i],
-				i < n ? cells[i] : "",
+	for (i = 0; i < t->n_columns; i++) {
+		const char *name = i < n ? t->text.buf + cells[i] : "";
+
+		if (i >= n || strcmp(name, t->columns[i]) != 0)
+			say_line(t, number, t->columns[i], name,
 				"this name as column %zu of the header", i + 1);
+	}
 	for (; i < n; i++)
-		say_line(t, number, cells[i], cells[i],
-			"no more than %zu columns", t->n_columns);
+		say_line(t, number, t->text.buf + cells[i],
+			t->text.buf + cells[i], "no more than %zu columns",
+			t->n_columns);
 }
 
-static void check_text(struct tsv *t, char **cells, unsigned number)
+static void check_text(struct tsv *t, size_t row, unsigned number)
 {
 	size_t i;
 
-	for (i = 0; i < t->n_columns; i++)
-		if (!text_valid(cells[i], strlen(cells[i])))
-			say_line(t, number, t->columns[i], cells[i],
-				"valid UTF-8");
+	for (i = 0; i < t->n_columns; i++) {
+		const char *cell = tsv_cell(t, row, i);
+
+		if (!text_valid(cell, strlen(cell)))
+			say_line(t, number, t->columns[i], cell, "valid UTF-8");
+	}
 }
 
 static void read_row(struct tsv *t, char *line, unsigned number)
 {
-	char **cells = t->cells + t->n_rows * t->n_columns;
 	unsigned before = t->n_problems;
 	char count[24];
 	size_t n;
@@ -132,14 +145,14 @@ static void read_row(struct tsv *t, char *line, unsigned number)
 			"a row, not an empty line");
 		return;
 	}
-	n = split(line, cells, t->n_columns);
+	n = split(t, line, t->cells + t->n_rows * t->n_columns, t->n_columns);
 	if (n != t->n_columns) {
 		(void)snprintf(count, sizeof(count), "%zu", n);
 		say_line(t, number,
 			t->columns[n < t->n_columns ? n : t->n_columns - 1],
 			count, "%zu cells in the line", t->n_columns);
 	} else if (!t->valid) {
-		check_text(t, cells, number);
+		check_text(t, t->n_rows, number);
 	}
 	t->broken[t->n_rows] = t->n_problems > before;
 	t->lines[t->n_rows++] = number;
@@ -210,7 +223,7 @@ int tsv_read(struct tsv *t, const char *dir)
 		say_line(t, 1, t->columns[0], e.msg, "a file that can be read");
 		return -1;
 	}
-	hash_fast(t->text.buf, t->text.len, t->digest);
+	hash_short(t->text.buf, t->text.len, t->digest);
 	make_room(t, prepare(t->text.buf, t->text.len));
 	t->valid = text_valid(t->text.buf, t->text.len);
 	read_lines(t, t->text.buf);

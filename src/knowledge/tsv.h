@@ -16,13 +16,13 @@ struct tsv {
 	size_t n_columns;
 	struct sbuf *problems;
 	unsigned n_problems;
-	char **cells; /* n_rows * n_columns */
+	uint32_t *cells; /* n_rows * n_columns: where they are in text */
 	unsigned *lines;
 	char *broken; /* of each row: only its first cell may be looked at */
 	size_t n_rows;
-	int valid;			/* the whole file is UTF-8 */
-	unsigned char digest[HASH_LEN]; /* of the file's bytes */
-	struct sbuf text;		/* them, which the cells point into */
+	int valid;			      /* the whole file is UTF-8 */
+	unsigned char digest[HASH_SHORT_LEN]; /* of the file's bytes */
+	struct sbuf text; /* them, which the cells point into */
 	size_t cap_cells, cap_lines;
 };
 
@@ -41,6 +41,7 @@ void tsv_problem(struct tsv *t, size_t row, size_t column, const char *found,
 /* Cuts the next item of a list cell ("a|b|c") off *rest and trims nothing;
  * NULL at the end. An empty cell has no items. */
 char *tsv_item(char **rest);
+char *tsv_item_len(char **rest, size_t *len);
 /* How many items a list cell has. */
 size_t tsv_items(const char *cell);
 

@@ -3,132 +3,52 @@
 #include <libstemmer.h>
 
 #include "knowledge/knowledge.h"
+#include "knowledge/lexicon.h"
 
 #define WORD_MAX 64 /* bytes of a word; longer ones match nothing */
-#define UNKNOWN UINT32_MAX
 
-struct form { /* a word as it is written, folded */
-	char *text;
-	uint32_t stem[2]; /* by kind: names of things, everything else */
-};
-
-struct edge {
-	uint32_t from, word, to; /* to 0: free (node 0 is nobody's child) */
-};
+/* The root below which stand the words libstemmer has seen: the value of their
+ * edge is the length of the stem, which follows the word in the pool. */
+#define FORMS WORDS_TRIES
 
 struct words {
 	struct sb_stemmer *stemmer;
-	struct arena mem;
 	unsigned nouns;
-	struct form *forms; /* open addressing, a power of two */
-	size_t n_forms, cap_forms;
-	struct form *stems; /* the same; stem[0] is the id */
-	size_t n_stems, cap_stems;
-	struct edge *edges;
-	size_t n_edges, cap_edges;
-	uint16_t *rows; /* of each node */
-	size_t n_nodes, cap_nodes;
+	struct lexicon tries;
+	char plain[256]; /* ASCII letters and digits folded; all else is 0 */
 };
 
 struct token {
-	uint32_t start, len, word;
+	uint32_t start, len;
+	uint32_t stem, n_stem, hash; /* n_stem 0: no name has it */
 	int after_break; /* punctuation before it: no phrase goes across */
 };
 
-static uint32_t hash_bytes(const char *s, size_t len)
-{
-	uint32_t h = 2166136261u;
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		h = (h ^ (unsigned char)s[i]) * 16777619u;
-	return h ^ h >> 15;
-}
-
-static struct form *form_slot(
-	struct form *table, size_t cap, const char *s, size_t len)
-{
-	size_t i = hash_bytes(s, len) & (cap - 1);
-
-	while (table[i].text &&
-		(strncmp(table[i].text, s, len) != 0 || table[i].text[len]))
-		i = (i + 1) & (cap - 1);
-	return &table[i];
-}
-
-static void forms_grow(struct form **table, size_t *cap, size_t n)
-{
-	struct form *bigger;
-	size_t i, more = *cap * 2;
-
-	if (n * 4 < *cap * 3)
-		return;
-	bigger = xcalloc(more, sizeof(*bigger));
-	for (i = 0; i < *cap; i++)
-		if ((*table)[i].text)
-			*form_slot(bigger, more, (*table)[i].text,
-				strlen((*table)[i].text)) = (*table)[i];
-	free(*table);
-	*table = bigger;
-	*cap = more;
-}
-
-static struct edge *edge_slot(
-	struct edge *table, size_t cap, uint32_t from, uint32_t word)
-{
-	uint32_t h = (from * 2654435761u) ^ (word * 2246822519u);
-	size_t i = (h ^ h >> 16) & (cap - 1);
-
-	while (table[i].to && (table[i].from != from || table[i].word != word))
-		i = (i + 1) & (cap - 1);
-	return &table[i];
-}
-
-static void edges_grow(struct words *w)
-{
-	struct edge *bigger;
-	size_t i, more = w->cap_edges * 2;
-
-	if (w->n_edges * 4 < w->cap_edges * 3)
-		return;
-	bigger = xcalloc(more, sizeof(*bigger));
-	for (i = 0; i < w->cap_edges; i++)
-		if (w->edges[i].to)
-			*edge_slot(bigger, more, w->edges[i].from,
-				w->edges[i].word) = w->edges[i];
-	free(w->edges);
-	w->edges = bigger;
-	w->cap_edges = more;
-}
-
-static uint32_t node_new(struct words *w)
-{
-	if (w->n_nodes == w->cap_nodes) {
-		w->cap_nodes = w->cap_nodes ? w->cap_nodes * 2 : 1024;
-		w->rows =
-			xreallocarray(w->rows, w->cap_nodes, sizeof(*w->rows));
-	}
-	w->rows[w->n_nodes] = WORDS_NONE;
-	return (uint32_t)w->n_nodes++;
-}
+struct reader { /* goes through a text word by word */
+	const struct words *w;
+	const char *text;
+	size_t len, at;
+	/* the last word: where it stands, and folded */
+	size_t start, n_text;
+	int after_break;
+	size_t n;	     /* 0: too long to be in any name */
+	char word[WORD_MAX]; /* not terminated */
+};
 
 struct words *words_new(unsigned nouns)
 {
 	struct words *w = xcalloc(1, sizeof(*w));
-	size_t i;
+	int c;
 
 	w->stemmer = sb_stemmer_new("english", "UTF_8");
 	if (!w->stemmer)
 		fatalx("libstemmer has no English");
 	w->nouns = nouns;
-	w->cap_forms = 16384;
-	w->forms = xcalloc(w->cap_forms, sizeof(*w->forms));
-	w->cap_stems = 16384;
-	w->stems = xcalloc(w->cap_stems, sizeof(*w->stems));
-	w->cap_edges = 32768;
-	w->edges = xcalloc(w->cap_edges, sizeof(*w->edges));
-	for (i = 0; i < WORDS_TRIES; i++)
-		(void)node_new(w);
+	/* what the tables of knowledge/ fill without growing */
+	lexicon_init(&w->tries, 32768);
+	for (c = 0; c < 0x80; c++)
+		if (ascii_is_alnum((char)c))
+			w->plain[c] = ascii_lower((char)c);
 	return w;
 }
 
@@ -137,11 +57,7 @@ void words_free(struct words *w)
 	if (!w)
 		return;
 	sb_stemmer_delete(w->stemmer);
-	free(w->forms);
-	free(w->stems);
-	free(w->edges);
-	free(w->rows);
-	arena_release(&w->mem);
+	lexicon_release(&w->tries);
 	free(w);
 }
 
@@ -158,92 +74,65 @@ static int ends_in(const char *s, size_t len, const char *end, size_t n)
  * in other languages. What is left need not be a word, only the same for one
  * and many: cherry and cherries, chilli and chillies, quiche and quiches.
  */
-static size_t singular(const char *s, size_t len, char out[WORD_MAX])
+static size_t singular(char *s, size_t len)
 {
-	memcpy(out, s, len);
 	if (len > 3 && s[len - 1] == 's' && s[len - 2] != 's')
 		len--;
-	if (ends_in(s, len, "ie", 2))
-		return len - 1;
-	if (len > 2 && s[len - 1] == 'y') {
-		out[len - 1] = 'i';
-		return len;
-	}
-	if (ends_in(s, len, "che", 3) || ends_in(s, len, "she", 3) ||
-		ends_in(s, len, "xe", 2) || ends_in(s, len, "oe", 2) ||
-		ends_in(s, len, "sse", 3))
+	if (len > 2 && s[len - 1] == 'y')
+		s[len - 1] = 'i';
+	else if (s[len - 1] == 'e' &&
+		 (ends_in(s, len, "ie", 2) || ends_in(s, len, "che", 3) ||
+			 ends_in(s, len, "she", 3) ||
+			 ends_in(s, len, "xe", 2) || ends_in(s, len, "oe", 2) ||
+			 ends_in(s, len, "sse", 3)))
 		len--;
 	return len;
 }
 
-static size_t stem(const struct words *w, const char *s, size_t len, int noun,
-	char out[WORD_MAX])
+/* The same for words that are not nouns, by libstemmer; 0 when it fails. */
+static size_t endless(const struct words *w, char word[WORD_MAX], size_t len)
 {
-	const sb_symbol *found;
-	size_t n;
+	const sb_symbol *found =
+		sb_stemmer_stem(w->stemmer, (const sb_symbol *)word, (int)len);
+	size_t n = found ? (size_t)sb_stemmer_length(w->stemmer) : 0;
 
-	if (noun)
-		return singular(s, len, out);
-	found = sb_stemmer_stem(w->stemmer, (const sb_symbol *)s, (int)len);
-	n = found ? (size_t)sb_stemmer_length(w->stemmer) : 0;
-	if (!found || n >= WORD_MAX)
+	if (!n || n >= WORD_MAX)
 		return 0;
-	memcpy(out, found, n);
+	memcpy(word, found, n);
 	return n;
 }
 
-static uint32_t stem_find(const struct words *w, const char *s, size_t len)
+/* Make a folded word its stem; returns the length. */
+static size_t stem(
+	const struct words *w, unsigned trie, char word[WORD_MAX], size_t len)
 {
-	const struct form *f = form_slot(w->stems, w->cap_stems, s, len);
+	const struct edge *form;
 
-	return f->text ? f->stem[0] : UNKNOWN;
+	if (trie < w->nouns)
+		return singular(word, len);
+	form = lexicon_find(
+		&w->tries, FORMS, word, len, lexicon_hash(word, len));
+	if (!form)
+		return endless(w, word, len);
+	memcpy(word, w->tries.pool + form->at + form->len, form->value);
+	return form->value;
 }
 
-static uint32_t stem_intern(struct words *w, const char *s, size_t len)
+/* The same for a word of a name, which is found without libstemmer then. */
+static size_t stem_noted(
+	struct words *w, unsigned trie, char word[WORD_MAX], size_t len)
 {
-	struct form *f;
+	struct edge *form;
 
-	forms_grow(&w->stems, &w->cap_stems, w->n_stems);
-	f = form_slot(w->stems, w->cap_stems, s, len);
-	if (!f->text) {
-		f->text = arena_strndup(&w->mem, s, len);
-		f->stem[0] = (uint32_t)w->n_stems++;
-	}
-	return f->stem[0];
-}
-
-/* The id of a folded word in a trie; UNKNOWN when no name has it. */
-static uint32_t word_find(
-	const struct words *w, unsigned trie, const char *s, size_t len)
-{
-	const struct form *f = form_slot(w->forms, w->cap_forms, s, len);
-	int noun = trie < w->nouns;
-	char buf[WORD_MAX];
-
-	if (f->text && f->stem[!noun] != UNKNOWN)
-		return f->stem[!noun];
-	len = stem(w, s, len, noun, buf);
-	return len ? stem_find(w, buf, len) : UNKNOWN;
-}
-
-static uint32_t word_intern(
-	struct words *w, unsigned trie, const char *s, size_t len)
-{
-	int kind = trie >= w->nouns;
-	struct form *f;
-	char buf[WORD_MAX];
-
-	forms_grow(&w->forms, &w->cap_forms, w->n_forms);
-	f = form_slot(w->forms, w->cap_forms, s, len);
-	if (!f->text) {
-		f->text = arena_strndup(&w->mem, s, len);
-		f->stem[0] = f->stem[1] = UNKNOWN;
-		w->n_forms++;
-	}
-	if (f->stem[kind] == UNKNOWN)
-		f->stem[kind] =
-			stem_intern(w, buf, stem(w, s, len, kind == 0, buf));
-	return f->stem[kind];
+	if (trie < w->nouns)
+		return singular(word, len);
+	form = lexicon_add(&w->tries, FORMS, word, len);
+	if (form->value != LEXICON_NONE)
+		return stem(w, trie, word, len);
+	len = endless(w, word, len);
+	lexicon_append(&w->tries, word, len);
+	form->value = (uint16_t)len;
+	return len;
 }
 
 /* ---- cutting text into words ---- */
@@ -267,19 +156,13 @@ static int is_wordy(int32_t cp)
 	return text_is_letter(cp) || text_is_digit(cp);
 }
 
-static int is_ascii_wordy(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9');
-}
-
 /* Length of the word that starts here; an unspaced character is one alone. */
 static size_t word_length(const char *s, size_t len)
 {
 	size_t at = 0, n;
 	int32_t cp;
 
-	while (at < len && is_ascii_wordy(s[at]))
+	while (at < len && ascii_is_alnum(s[at]))
 		at++;
 	while ((n = text_next(s + at, len - at, &cp)) && is_wordy(cp)) {
 		if (text_is_unspaced(cp))
@@ -290,12 +173,12 @@ static size_t word_length(const char *s, size_t len)
 }
 
 /* Length of a possessive 's at s, 0 if there is none. */
-static size_t possessive(const char *s, size_t len)
+static __attribute__((noinline)) size_t possessive(const char *s, size_t len)
 {
 	size_t n, m;
 	int32_t cp;
 
-	if (!len || *s == ' ' || is_ascii_wordy(*s))
+	if (!len || ((unsigned char)*s < 0x80 && !is_apostrophe(*s)))
 		return 0;
 	n = text_next(s, len, &cp);
 	if (!n || !is_apostrophe(cp) || n >= len || (s[n] | 32) != 's')
@@ -308,93 +191,119 @@ static size_t possessive(const char *s, size_t len)
 static size_t fold_word(const char *s, size_t len, char buf[WORD_MAX])
 {
 	struct sbuf folded = SBUF_INIT(WORD_MAX - 1);
-	size_t i;
+	size_t n;
 
 	if (len >= WORD_MAX)
 		return 0;
-	for (i = 0; i < len; i++) {
-		if ((unsigned char)s[i] >= 0x80)
-			break;
-		buf[i] = s[i] >= 'A' && s[i] <= 'Z' ? s[i] | 32 : s[i];
-	}
-	if (i == len)
-		return len;
+	n = text_fold_latin(s, len, buf);
+	if (n)
+		return n;
 	text_fold(s, len, &folded);
-	len = folded.full ? 0 : folded.len;
-	memcpy(buf, folded.buf, len);
+	n = folded.full ? 0 : folded.len;
+	memcpy(buf, folded.buf, n);
 	sbuf_release(&folded);
-	return len;
+	return n;
 }
 
-/* The next word of text from *at on; 0 at the end. */
-static int next_word(const char *text, size_t len, size_t *at, struct token *t,
-	char *buf, size_t *n_buf)
+/* The common case, a word of ASCII and common Latin letters. Returns 0 when it
+ * is anything else, or none. */
+static int plain_word(struct reader *r)
+{
+	const unsigned char *s = (const unsigned char *)r->text + r->at;
+	size_t i = 0, n = 0, m, max = r->len - r->at;
+	const char *plain = r->w->plain;
+	char *word = r->word, c;
+
+	if (max >= WORD_MAX)
+		max = WORD_MAX - 1;
+	for (;;) {
+		for (; i < max && (c = plain[s[i]]); i++)
+			word[n++] = c;
+		if (i == max || s[i] < 0x80)
+			break;
+		m = i + 1 < max
+			    ? text_fold_latin((const char *)s + i, 2, word + n)
+			    : 0;
+		if (!m)
+			return 0;
+		n += m;
+		i += 2;
+	}
+	r->n = n;
+	r->start = r->at;
+	r->n_text = i;
+	return i && (i < WORD_MAX - 1 || r->at + i == r->len);
+}
+
+/* Every other word, past what stands before it; 0 when there is none. Kept out
+ * of the way of the common case, which is most of loading the tables. */
+static __attribute__((noinline)) int any_word(struct reader *r)
 {
 	size_t n;
 	int32_t cp;
 
-	t->after_break = 0;
-	while (*at < len && text[*at] == ' ')
-		++*at;
-	while ((n = text_next(text + *at, len - *at, &cp))) {
+	while ((n = text_next(r->text + r->at, r->len - r->at, &cp))) {
 		if (cp == '&' || is_wordy(cp))
 			break;
 		if (!is_joint(cp) || cp == '\n')
-			t->after_break = 1;
-		*at += n;
+			r->after_break = 1;
+		r->at += n;
 	}
 	if (!n)
 		return 0;
-	t->start = (uint32_t)*at;
+	r->start = r->at;
 	if (cp == '&') {
-		memcpy(buf, "and", 3);
-		*n_buf = 3;
+		memcpy(r->word, "and", 3);
+		r->n = 3;
+		r->n_text = 1;
 	} else {
-		n = word_length(text + *at, len - *at);
-		*n_buf = fold_word(text + *at, n, buf);
+		r->n_text = word_length(r->text + r->at, r->len - r->at);
+		r->n = fold_word(r->text + r->at, r->n_text, r->word);
 	}
-	t->len = (uint32_t)n;
-	*at += n;
-	*at += possessive(text + *at, len - *at);
+	return 1;
+}
+
+/* The next word; 0 at the end. */
+static int next_word(struct reader *r)
+{
+	r->after_break = 0;
+	while (r->at < r->len && r->text[r->at] == ' ')
+		r->at++;
+	if (r->at == r->len || (!plain_word(r) && !any_word(r)))
+		return 0;
+	r->at += r->n_text;
+	if (r->at < r->len && r->text[r->at] != ' ')
+		r->at += possessive(r->text + r->at, r->len - r->at);
 	return 1;
 }
 
 /* ---- phrases ---- */
 
-unsigned words_add(
-	struct words *w, unsigned trie, const char *name, uint16_t row)
+unsigned words_add(struct words *w, unsigned trie, const char *name, size_t len,
+	uint16_t row)
 {
-	size_t len = strlen(name), at = 0, n;
+	struct reader r = { .w = w, .text = name, .len = len };
+	struct edge *edge = NULL;
 	uint32_t node = trie;
-	char buf[WORD_MAX];
-	struct token t;
 
-	while (next_word(name, len, &at, &t, buf, &n)) {
-		uint32_t word;
-		struct edge *edge;
-
-		if (!n || t.after_break)
+	while (r.at < r.len && next_word(&r)) {
+		if (!r.n || r.after_break)
 			return WORDS_NONE;
-		word = word_intern(w, trie, buf, n);
-		edges_grow(w);
-		edge = edge_slot(w->edges, w->cap_edges, node, word);
-		if (!edge->to) {
-			edge->from = node;
-			edge->word = word;
-			edge->to = node_new(w);
-			w->n_edges++;
-		}
-		node = edge->to;
+		r.n = stem_noted(w, trie, r.word, r.n);
+		if (!r.n)
+			return WORDS_NONE;
+		edge = lexicon_add(&w->tries, node, r.word, r.n);
+		node = edge_to(edge);
 	}
-	if (node == trie)
+	if (!edge)
 		return WORDS_NONE;
-	if (w->rows[node] == WORDS_NONE)
-		w->rows[node] = row;
-	return w->rows[node];
+	if (edge->value == LEXICON_NONE)
+		edge->value = row;
+	return edge->value;
 }
 
 /* The longest name that starts at token i: how many tokens, and its row. */
-static size_t longest(const struct words *w, unsigned trie,
+static size_t longest(const struct words *w, unsigned trie, const char *stems,
 	const struct token *t, size_t i, size_t n, uint16_t *row)
 {
 	uint32_t node = trie;
@@ -403,37 +312,55 @@ static size_t longest(const struct words *w, unsigned trie,
 	for (k = i; k < n; k++) {
 		const struct edge *edge;
 
-		if (t[k].word == UNKNOWN || (k > i && t[k].after_break))
+		if (!t[k].n_stem || (k > i && t[k].after_break))
 			break;
-		edge = edge_slot(w->edges, w->cap_edges, node, t[k].word);
-		if (!edge->to)
+		edge = lexicon_find(&w->tries, node, stems + t[k].stem,
+			t[k].n_stem, t[k].hash);
+		if (!edge)
 			break;
-		node = edge->to;
-		if (w->rows[node] != WORDS_NONE) {
-			*row = w->rows[node];
+		node = edge_to(edge);
+		if (edge->value != LEXICON_NONE) {
+			*row = edge->value;
 			best = k - i + 1;
 		}
 	}
 	return best;
 }
 
+/* Cut text into tokens, whose stems are added to stems. */
+static size_t tokens(const struct words *w, unsigned trie, const char *text,
+	size_t len, struct token *t, struct sbuf *stems)
+{
+	struct reader r = { .w = w, .text = text, .len = len };
+	size_t n;
+
+	for (n = 0; next_word(&r); n++) {
+		if (r.n)
+			r.n = stem(w, trie, r.word, r.n);
+		t[n].start = (uint32_t)r.start;
+		t[n].len = (uint32_t)r.n_text;
+		t[n].after_break = r.after_break;
+		t[n].stem = (uint32_t)stems->len;
+		t[n].n_stem = (uint32_t)r.n;
+		t[n].hash = lexicon_hash(r.word, r.n);
+		sbuf_add(stems, r.word, r.n);
+	}
+	return n;
+}
+
 size_t words_match(const struct words *w, unsigned trie, const char *text,
 	size_t len, struct match *out, size_t max)
 {
+	struct sbuf stems = SBUF_INIT((size_t)1 << 30);
 	struct token few[128], *t = few;
-	size_t n = 0, i = 0, at = 0, n_buf, found = 0;
-	char buf[WORD_MAX];
+	size_t n, i = 0, found = 0;
 
-	/* no word is shorter than a byte; next_word() looks for one more */
-	if (len + 1 > ARRAY_LEN(few))
-		t = xreallocarray(NULL, len + 1, sizeof(*t));
-	while (next_word(text, len, &at, &t[n], buf, &n_buf)) {
-		t[n].word = n_buf ? word_find(w, trie, buf, n_buf) : UNKNOWN;
-		n++;
-	}
+	if (len > ARRAY_LEN(few)) /* no word is shorter than a byte */
+		t = xreallocarray(NULL, len, sizeof(*t));
+	n = tokens(w, trie, text, len, t, &stems);
 	while (i < n && found < max) {
 		uint16_t row = 0;
-		size_t k = longest(w, trie, t, i, n, &row);
+		size_t k = longest(w, trie, stems.buf, t, i, n, &row);
 
 		if (k) {
 			const struct token *last = &t[i + k - 1];
@@ -447,5 +374,6 @@ size_t words_match(const struct words *w, unsigned trie, const char *text,
 	}
 	if (t != few)
 		free(t);
+	sbuf_release(&stems);
 	return found;
 }

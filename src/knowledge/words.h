@@ -4,16 +4,16 @@
  * else libstemmer for English). Characters of
  * scripts without spaces count as a word each, so such names match anywhere.
  *
- * A phrase is a path through a trie whose edges are words; all tries share
- * one hash table of edges. A match takes the longest path.
+ * A phrase is a path through a trie whose edges are words (lexicon.h). A match
+ * takes the longest path.
  */
 #ifndef KNOWLEDGE_WORDS_H
 #define KNOWLEDGE_WORDS_H
 
-#include "base/base.h"
+#include "knowledge/lexicon.h"
 
 #define WORDS_TRIES 4
-#define WORDS_NONE 0xFFFFu
+#define WORDS_NONE LEXICON_NONE
 
 struct words;
 
@@ -26,8 +26,8 @@ void words_free(struct words *w);
 
 /* Add a name. Returns row, or the row that has this name already, or
  * WORDS_NONE when there is no word in it. */
-unsigned words_add(
-	struct words *w, unsigned trie, const char *name, uint16_t row);
+unsigned words_add(struct words *w, unsigned trie, const char *name, size_t len,
+	uint16_t row);
 /* Longest match, left to right, no overlap, never across punctuation. */
 size_t words_match(const struct words *w, unsigned trie, const char *text,
 	size_t len, struct match *out, size_t max);

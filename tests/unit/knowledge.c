@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "knowledge/knowledge.h"
+#include "knowledge/lexicon.h"
 
 static const char *fixture(void)
 {
@@ -210,6 +211,44 @@ static void a_long_text_is_matched(void **state)
 		knowledge_match(k, MATCH_FOOD, text.buf, text.len, m, 4), 4);
 	sbuf_release(&text);
 	knowledge_free(k);
+}
+
+/* More edges than it was made for, and as many words behind one node. */
+static void a_lexicon_grows(void **state)
+{
+	struct lexicon l;
+	uint32_t node = 1;
+	char word[16];
+	uint16_t i;
+
+	(void)state;
+	lexicon_init(&l, 16);
+	assert_null(lexicon_find(&l, 1, "a", 1, lexicon_hash("a", 1)));
+	for (i = 0; i < 3000; i++) {
+		int len = snprintf(word, sizeof(word), "word%u", i / 2u);
+		struct edge *e =
+			lexicon_add(&l, i % 2 ? node : 0, word, (size_t)len);
+
+		assert_int_equal(e->value, LEXICON_NONE);
+		e->value = i;
+		if (i % 2) /* the path through every odd one */
+			node = edge_to(e);
+	}
+	for (i = 0, node = 1; i < 3000; i++) {
+		size_t len =
+			(size_t)snprintf(word, sizeof(word), "word%u", i / 2u);
+		const struct edge *e = lexicon_find(&l, i % 2 ? node : 0, word,
+			len, lexicon_hash(word, len));
+
+		assert_non_null(e);
+		assert_int_equal(e->value, i);
+		assert_ptr_equal(
+			lexicon_add(&l, i % 2 ? node : 0, word, len), e);
+		if (i % 2)
+			node = edge_to(e);
+	}
+	assert_null(lexicon_find(&l, 0, "word", 4, lexicon_hash("word", 4)));
+	lexicon_release(&l);
 }
 
 /* ---- mistakes ---- */
@@ -422,6 +461,7 @@ int main(void)
 		cmocka_unit_test(headings_are_found),
 		cmocka_unit_test(names_are_matched),
 		cmocka_unit_test(a_long_text_is_matched),
+		cmocka_unit_test(a_lexicon_grows),
 		cmocka_unit_test(mistakes_are_told),
 		cmocka_unit_test(all_mistakes_are_told_at_once),
 		cmocka_unit_test(the_version_is_that_of_the_bytes),
