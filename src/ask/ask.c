@@ -120,8 +120,8 @@ static void key_of(const struct ask_world *w, const struct recipe *r,
 	out->engine = engine_text(w, mem);
 }
 
-/* What a pasted page says of where it and its picture are is only a claim: it
- * becomes part of the identity. */
+/* What a pasted recipe says of where it and its picture are is only a claim:
+ * it becomes part of the identity. */
 static void key_of_claims(const struct recipe *r, struct pairing_key *key)
 {
 	struct sbuf sb = SBUF_INIT(HASH_LEN + 4 * RECIPE_LINE_MAX);
@@ -235,8 +235,7 @@ static int pair_here(const struct ask_world *w, const struct ask_input *in,
 	struct pairing_row row;
 
 	key_of(w, r, &in->preferences, mem, &identity);
-	if (in->kind == ASK_HTML)
-		key_of_claims(r, &identity);
+	key_of_claims(r, &identity);
 	if (w->store) {
 		if (store_pairing_find(w->store, &identity, mem, &row, e) == 0)
 			return answer_stored(w, key, &row, out, e);
@@ -256,20 +255,9 @@ static int pair_here(const struct ask_world *w, const struct ask_input *in,
 	return answer_row(&row, out);
 }
 
-static int ask_text(const struct ask_world *w, const struct ask_input *in,
-	const struct store_key *key, struct arena *mem, struct ask_answer *out,
-	struct err *e)
-{
-	struct recipe r;
-
-	if (recipe_from_text(w->knowledge, in->data, in->len, mem, &r, e))
-		return -1;
-	return pair_here(w, in, &r, key, mem, out, e);
-}
-
-/* Where a page says it is from. Kept answers need a proper address; an answer
- * that is only printed takes what it was told. */
-static int page_url(const struct ask_world *w, const struct ask_input *in,
+/* Where a recipe says it is from. Kept answers need a proper address; an
+ * answer that is only printed takes what it was told. */
+static int claimed_url(const struct ask_world *w, const struct ask_input *in,
 	struct arena *mem, const char **url, struct err *e)
 {
 	struct sbuf sb = SBUF_INIT(2 * NET_URL_MAX);
@@ -284,6 +272,20 @@ static int page_url(const struct ask_world *w, const struct ask_input *in,
 	return rc;
 }
 
+static int ask_text(const struct ask_world *w, const struct ask_input *in,
+	const struct store_key *key, struct arena *mem, struct ask_answer *out,
+	struct err *e)
+{
+	struct recipe r;
+	const char *url;
+
+	if (claimed_url(w, in, mem, &url, e) ||
+		recipe_from_text(w->knowledge, in->data, in->len, mem, &r, e))
+		return -1;
+	r.url = url;
+	return pair_here(w, in, &r, key, mem, out, e);
+}
+
 static int ask_html(const struct ask_world *w, const struct ask_input *in,
 	const struct store_key *key, struct arena *mem, struct ask_answer *out,
 	struct err *e)
@@ -295,7 +297,7 @@ static int ask_html(const struct ask_world *w, const struct ask_input *in,
 		return err_set(e, REASON_TOO_LARGE,
 			"page of %zu bytes; at most %zu", in->len,
 			ASK_HTML_MAX);
-	if (page_url(w, in, mem, &url, e) ||
+	if (claimed_url(w, in, mem, &url, e) ||
 		reader_read(w->reader, w->knowledge, in->data, in->len, url,
 			mem, &r, e))
 		return -1;

@@ -36,7 +36,7 @@ struct ask_input {
 	enum ask_kind kind;
 	const char *data; /* the URL, the text or the page */
 	size_t len;
-	const char *url; /* where a page came from; may be NULL */
+	const char *url; /* where a page or text came from; may be NULL */
 	struct preferences preferences;
 	const char *idempotency_key; /* NULL: none */
 };
@@ -53,6 +53,10 @@ struct ask_answer {
 int ask_key_ok(const char *key);
 /* Guess what somebody pasted into one box: a URL alone, page HTML, or text. */
 enum ask_kind ask_kind(const char *data, size_t len);
+/* The link in a text whose rest is a few words and no recipe, with a scheme,
+ * in the arena; NULL when there is none. *alone: nothing else stands there. */
+const char *ask_link(const struct knowledge *k, const char *text, size_t len,
+	struct arena *mem, int *alone);
 /*
  * Fails with empty, too-large, not-a-recipe, too-complex, bad-url,
  * private-address; bad-request (a malformed key), idempotency-key-reused;

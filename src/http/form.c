@@ -24,9 +24,11 @@ static int field_add(
 	if (r->n_fields == FIELDS_MAX)
 		return err_set(e, REASON_BAD_REQUEST, "too many fields");
 	if (!text_valid(f->name, strlen(f->name)) ||
-		(!f->filename && !text_valid(f->value, f->len)))
+		(!f->filename && !text_valid(f->value, f->len))) {
+		r->not_text = *f;
 		return err_set(e, REASON_BAD_REQUEST,
 			"a field is not valid UTF-8, or has a NUL");
+	}
 	r->fields[r->n_fields++] = *f;
 	return 0;
 }

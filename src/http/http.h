@@ -41,6 +41,9 @@ struct request {
 	const char *const *env;	   /* "NAME=value", NULL at the end */
 	struct http_field *fields; /* filled by request_form() */
 	size_t n_fields;
+	/* The field request_form() refused because it is no text; without a
+	 * name when there is none. */
+	struct http_field not_text;
 	char id[ID_LEN + 1]; /* for the log and the error page */
 };
 

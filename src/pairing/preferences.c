@@ -103,7 +103,10 @@ int preferences_from_json(json_object *o, struct preferences *p, struct err *e)
 				return wrong(e, key, "a number from 1 to 10");
 		} else if (strcmp(key, "colors") == 0) {
 			if (read_colors(v, &p->colors))
-				return wrong(e, key, "a list of colours");
+				return wrong(e, key,
+					"a list out of red, white, rose, "
+					"sparkling, orange, sweet, fortified "
+					"and none");
 		} else if (strcmp(key, "max_price") == 0) {
 			if (read_whole(v, 1, 4, &p->max_price))
 				return wrong(e, key, "a number from 1 to 4");

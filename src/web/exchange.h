@@ -15,6 +15,7 @@ struct exchange {
 	const char *param;  /* what {…} of the route's path stands for */
 	const char *detail; /* about what was sent, fit to show; or NULL */
 	const char *allow;  /* methods, for a 405 */
+	int link_found;	    /* the input is a link that stood among words */
 };
 
 typedef int handler(struct exchange *x, struct err *e);

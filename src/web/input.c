@@ -43,10 +43,28 @@ static int take(struct exchange *x, struct ask_input *in, enum ask_kind kind,
 			kind == ASK_URL ? REASON_BAD_URL : REASON_TOO_LARGE,
 			"input of %zu bytes", len);
 	}
+	x->detail = input_format(data, len);
+	if (x->detail)
+		return err_set(e, REASON_NOT_A_RECIPE, "%s", x->detail);
 	in->kind = kind;
 	in->data = data;
 	in->len = len;
 	return 0;
+}
+
+/* A text that is nothing but a link is the link; where we guess, so is one
+ * that stands among a few words. */
+static int take_text(struct exchange *x, struct ask_input *in, int guess,
+	const char *text, size_t len, struct err *e)
+{
+	int alone;
+	const char *link =
+		ask_link(x->web->knowledge, text, len, x->r->mem, &alone);
+
+	if (!link || (!alone && !guess))
+		return take(x, in, ASK_TEXT, text, len, e);
+	x->link_found = !alone;
+	return take(x, in, ASK_URL, link, strlen(link), e);
 }
 
 static int preferences(
@@ -171,11 +189,14 @@ static int take_field(struct exchange *x, const struct http_field *f,
 	struct ask_input *in, struct err *e)
 {
 	const struct input_row *row = is_input(f->name);
+	enum ask_kind kind;
 
 	if (!row || !f->len)
 		return 0;
-	return take(x, in, row->guess ? ask_kind(f->value, f->len) : row->kind,
-		f->value, f->len, e);
+	kind = row->guess ? ask_kind(f->value, f->len) : row->kind;
+	if (kind == ASK_TEXT)
+		return take_text(x, in, row->guess, f->value, f->len, e);
+	return take(x, in, kind, f->value, f->len, e);
 }
 
 static int from_form(struct exchange *x, struct ask_input *in, struct err *e)
@@ -208,6 +229,7 @@ static int take_member(struct exchange *x, const char *key, json_object *v,
 		{ "url", ASK_URL },
 		{ "html", ASK_HTML },
 	};
+	const char *data;
 	size_t i, len;
 
 	if (strcmp(key, "preferences") == 0)
@@ -225,9 +247,20 @@ static int take_member(struct exchange *x, const char *key, json_object *v,
 		return bad(x, e,
 			arena_printf(x->r->mem, "'%s' must be a string.", key));
 	len = (size_t)json_object_get_string_len(v);
-	return take(x, in, rows[i].kind,
-		arena_strndup(x->r->mem, json_object_get_string(v), len), len,
-		e);
+	data = arena_strndup(x->r->mem, json_object_get_string(v), len);
+	if (rows[i].kind == ASK_TEXT)
+		return take_text(x, in, 0, data, len, e);
+	return take(x, in, rows[i].kind, data, len, e);
+}
+
+/* json-c has no object for it. */
+static int is_null(const char *s, size_t len)
+{
+	while (len && ascii_is_space(*s))
+		s++, len--;
+	while (len && ascii_is_space(s[len - 1]))
+		len--;
+	return len == 4 && memcmp(s, "null", 4) == 0;
 }
 
 static int from_json(struct exchange *x, struct ask_input *in, struct err *e)
@@ -235,7 +268,7 @@ static int from_json(struct exchange *x, struct ask_input *in, struct err *e)
 	json_object *o = json_read(x->r->body, x->r->body_len, e);
 	int rc = -1;
 
-	if (!o) {
+	if (!o && !is_null(x->r->body, x->r->body_len)) {
 		x->detail = "The body is not JSON.";
 		return -1;
 	}
@@ -264,6 +297,13 @@ static int is_form(const struct request *r)
 	       strcmp(r->content_type, "multipart/form-data") == 0;
 }
 
+static int wrong_type(struct exchange *x, struct err *e)
+{
+	x->detail = input_format(x->r->body, x->r->body_len);
+	return err_set(
+		e, REASON_MEDIA_TYPE, "content type %.60s", x->r->content_type);
+}
+
 static int finish(struct exchange *x, struct ask_input *in, struct err *e)
 {
 	if (!in->data)
@@ -276,8 +316,7 @@ int input_from_page(struct exchange *x, struct ask_input *in, struct err *e)
 	memset(in, 0, sizeof(*in));
 	in->preferences = (struct preferences)PREFERENCES_INIT;
 	if (x->r->body_len && !is_form(x->r))
-		return err_set(e, REASON_MEDIA_TYPE, "content type %.60s",
-			x->r->content_type);
+		return wrong_type(x, e);
 	if (from_form(x, in, e))
 		return -1;
 	return finish(x, in, e);
@@ -294,7 +333,6 @@ int input_from_api(struct exchange *x, struct ask_input *in, struct err *e)
 	else if (strcmp(x->r->content_type, "application/json") == 0)
 		rc = from_json(x, in, e);
 	else
-		rc = err_set(e, REASON_MEDIA_TYPE, "content type %.60s",
-			x->r->content_type);
+		rc = wrong_type(x, e);
 	return rc ? -1 : finish(x, in, e);
 }

@@ -15,5 +15,8 @@ extern const char *const input_api_fields[];
  * the request. */
 int input_from_page(struct exchange *x, struct ask_input *in, struct err *e);
 int input_from_api(struct exchange *x, struct ask_input *in, struct err *e);
+/* What these bytes are and what to do about it, when they are a PDF, an image
+ * or an archive; NULL for all else. */
+const char *input_format(const char *s, size_t len);
 
 #endif

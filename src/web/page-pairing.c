@@ -11,16 +11,29 @@
 #define POLL_MS 700
 
 static const char names_progress[] =
-	"poll source source.href source.host steps steps.state steps.now "
+	"poll note source source.href source.host steps steps.state steps.now "
 	"steps.label steps.state_label status elapsed here";
 const struct view view_progress = { "progress",
 	{ VIEW_LAYOUT, names_progress, NULL } };
 
 static const char names_failed[] =
-	"heading text source source.href source.host source.shown "
+	"heading text note source source.href source.host source.shown "
 	"source.address";
 const struct view view_failed = { "failed",
 	{ VIEW_LAYOUT, VIEW_FORM, names_failed, NULL } };
+
+/* Behind the address of a pairing: its link was found among words. */
+#define LINK_FOUND "?link=found"
+
+/* What was done with what was pasted, when that is not plain to see. */
+static void add_note(json_object *page, const struct exchange *x)
+{
+	json_put_str(page, "note",
+		request_field(x->r, "link")
+			? "There was a link in what you pasted, so the page "
+			  "behind it was taken."
+			: "");
+}
 
 static int show_result(struct exchange *x, const char *body, size_t len,
 	int status, struct err *e)
@@ -31,6 +44,7 @@ static int show_result(struct exchange *x, const char *body, size_t len,
 		return err_set(e, REASON_INTERNAL, "stored pairing: not JSON");
 	page = view_page(x, view_result_title(x->r->mem, doc), NAV_NONE);
 	view_result_fill(page, x, doc);
+	add_note(page, x);
 	json_object_put(doc);
 	return view_send(x, &view_result, page, status, e);
 }
@@ -78,11 +92,14 @@ static int show_progress(
 
 	json_put_str(page, "refresh", REFRESH_S);
 	json_put_int(page, "poll", POLL_MS);
+	add_note(page, x);
 	view_source(page, "source", x->r->mem, row->url);
 	json_object_object_add(page, "steps", steps(at));
 	json_put_str(page, "status", stages[at].status);
 	json_put_int(page, "elapsed", elapsed < 0 ? 0 : elapsed);
-	json_put_str(page, "here", x->r->path);
+	json_put_str(page, "here",
+		arena_printf(x->r->mem, "%s%s", x->r->path,
+			request_field(x->r, "link") ? LINK_FOUND : ""));
 	return view_send(x, &view_progress, page, 200, e);
 }
 
@@ -99,6 +116,7 @@ static int show_failed(
 	}
 	json_put_str(page, "heading", err_title(reason));
 	json_put_str(page, "text", err_text(reason));
+	add_note(page, x);
 	json_object_object_add(page, "form", view_form(x, NULL, 0));
 	return view_send(x, &view_failed, page, 200, e);
 }
@@ -168,6 +186,7 @@ int page_pairing_new(struct exchange *x, struct err *e)
 	if (!answer.id[0]) /* nothing is kept: the answer is all there is */
 		return show_result(x, answer.body, answer.len, 200, e);
 	response_redirect(
-		x->w, arena_printf(x->r->mem, "/pairings/%s", answer.id));
+		x->w, arena_printf(x->r->mem, "/pairings/%s%s", answer.id,
+			      x->link_found ? LINK_FOUND : ""));
 	return 0;
 }

@@ -99,6 +99,17 @@ static const struct route *find(struct exchange *x, struct err *e)
 	return found;
 }
 
+static void bad_form(struct exchange *x)
+{
+	const struct http_field *f = &x->r->not_text;
+
+	if (f->name)
+		x->detail = input_format(f->value, f->len);
+	if (!x->detail)
+		x->detail = "A form must be well-formed, valid UTF-8, and "
+			    "have at most 64 fields.";
+}
+
 static int known_fields(
 	struct exchange *x, const struct route *route, struct err *e)
 {
@@ -137,8 +148,7 @@ static int dispatch(struct exchange *x, struct err *e)
 			x->r->body_len);
 	}
 	if (request_form(x->r, e)) {
-		x->detail = "A form must be well-formed, valid UTF-8, and "
-			    "have at most 64 fields.";
+		bad_form(x);
 		return -1;
 	}
 	if ((route->needs & NEED_KNOWN_FIELDS) && known_fields(x, route, e))

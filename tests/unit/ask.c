@@ -101,6 +101,70 @@ static void guesses_the_kind(void **state)
 			fail_msg("%s", cases[i].data);
 }
 
+static void finds_the_link_among_words(void **state)
+{
+	static const struct {
+		const char *text, *link; /* NULL: none */
+		int alone;
+	} cases[] = {
+		{ "https://example.org/soup", "https://example.org/soup", 1 },
+		{ " example.org/soup\n", "https://example.org/soup", 1 },
+		{ "www.example.org", "https://www.example.org", 1 },
+		{ "www.example.org/x?a=b.", "https://www.example.org/x?a=b",
+			1 },
+		{ "<https://example.org/a>", "https://example.org/a", 1 },
+		{ "have a look at https://example.org/soup nice",
+			"https://example.org/soup", 0 },
+		{ "Look: example.org/soup, it is good!",
+			"https://example.org/soup", 0 },
+		{ "Beef stew\nHTTP://example.org/stew",
+			"HTTP://example.org/stew", 0 },
+		{ "Beef stew https://example.org/stew",
+			"https://example.org/stew", 0 },
+		{ "[a stew](https://example.org/stew)",
+			"https://example.org/stew", 0 },
+		{ "see (https://example.org/stew_(dish)), please",
+			"https://example.org/stew_(dish)", 0 },
+		{ "Rezept:https://example.org/stew", "https://example.org/stew",
+			1 },
+		{ "m\xC3\xBCller.example/suppe",
+			"https://m\xC3\xBCller.example/suppe", 1 },
+		{ "https://a.example/1 https://b.example/2",
+			"https://a.example/1", 0 },
+		{ STEW "https://example.org/stew\n", NULL, 0 },
+		{ "800 g beef, 2 onions https://example.org/stew", NULL, 0 },
+		{ "800 g beef\n2 onions\nwww.example.org/stew", NULL, 0 },
+		{ "soup.txt", NULL, 0 },
+		{ "example.org", NULL, 0 },
+		{ "1.5/2", NULL, 0 },
+		{ "3 tbsp./cups", NULL, 0 },
+		{ "me@example.org/x", NULL, 0 },
+		{ "..a/b", NULL, 0 },
+		{ "no link at all", NULL, 0 },
+		{ "", NULL, 0 },
+	};
+	struct fixture *f = *state;
+	struct sbuf prose = SBUF_INIT(10000);
+	size_t i;
+	int alone;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *got = ask_link(kitchen, cases[i].text,
+			strlen(cases[i].text), &f->mem, &alone);
+
+		if (!got != !cases[i].link ||
+			(got && (strcmp(got, cases[i].link) != 0 ||
+					alone != cases[i].alone)))
+			fail_msg("%s: %s", cases[i].text, got ? got : "none");
+	}
+	/* a letter that happens to have a link in it */
+	for (i = 0; i < 100; i++)
+		sbuf_addstr(&prose, "dear aunt ");
+	sbuf_addstr(&prose, "https://example.org/");
+	assert_null(ask_link(kitchen, prose.buf, prose.len, &f->mem, &alone));
+	sbuf_release(&prose);
+}
+
 /* ---- text ---- */
 
 static void a_text_is_paired_and_kept(void **state)
@@ -263,6 +327,25 @@ static void a_page_is_read_and_paired(void **state)
 	b = must(f, &in);
 	assert_string_not_equal(b.id, plain.id);
 	/* and is never taken for what a fetch would bring */
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM recipe_url"), 0);
+	in.url = "http://10.0.0.1/";
+	must_fail(f, &in, REASON_PRIVATE_ADDRESS);
+}
+
+/* The same for text that was sent along with the address it came from. */
+static void a_text_may_name_its_source(void **state)
+{
+	struct fixture *f = *state;
+	struct ask_input in = input(ASK_TEXT, STEW);
+	struct ask_answer plain = must(f, &in), a;
+	json_object *o;
+
+	in.url = "https://Example.org/stew?utm_source=x#top";
+	a = must(f, &in);
+	assert_string_not_equal(a.id, plain.id);
+	o = json_read(a.body, a.len, &f->e);
+	assert_string_equal(json_str(o, "url"), "https://example.org/stew");
+	json_object_put(o);
 	assert_int_equal(ask_number(f, "SELECT count(*) FROM recipe_url"), 0);
 	in.url = "http://10.0.0.1/";
 	must_fail(f, &in, REASON_PRIVATE_ADDRESS);
@@ -487,12 +570,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(guesses_the_kind),
+		OPEN(finds_the_link_among_words),
 		OPEN(a_text_is_paired_and_kept),
 		OPEN(without_a_store_nothing_is_kept),
 		OPEN(bad_input_is_named),
 		OPEN(there_are_limits),
 		OPEN(an_old_encoding_is_not_binary),
 		OPEN(a_page_is_read_and_paired),
+		OPEN(a_text_may_name_its_source),
 		OPEN(a_link_is_queued_then_answered),
 		OPEN(a_link_is_fetched_again_after_a_day),
 		OPEN(a_full_queue_is_busy),

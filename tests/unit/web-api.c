@@ -15,6 +15,13 @@ static void test_bad_input(void **state)
 		{ "{\"text\":\"\xff\xfe\"}", 400, "bad-request", "not JSON" },
 		{ "[]", 400, "bad-request", "object" },
 		{ "\"text\"", 400, "bad-request", "object" },
+		{ "null", 400, "bad-request", "object" },
+		{ " null\n", 400, "bad-request", "object" },
+		{ "nul", 400, "bad-request", "not JSON" },
+		{ "{\"text\":\"%PDF-1.7 %\"}", 422, "not-a-recipe",
+			"PDF file" },
+		{ "{\"text\":\"see https://a.example/b there\"}", 422,
+			"not-a-recipe", "" },
 		{ "{}", 422, "empty", "" },
 		{ "{\"text\":null}", 422, "empty", "" },
 		{ "{\"text\":\"\"}", 422, "empty", "" },
@@ -31,7 +38,9 @@ static void test_bad_input(void **state)
 		{ "{\"text\":\"a\",\"preferences\":{\"count\":11}}", 422,
 			"bad-input", "count" },
 		{ "{\"text\":\"a\",\"preferences\":{\"colors\":[\"blue\"]}}",
-			422, "bad-input", "colors" },
+			422, "bad-input",
+			"red, white, rose, sparkling, orange, sweet, "
+			"fortified and none" },
 		{ "{\"text\":\"a\",\"preferences\":7}", 422, "bad-input", "" },
 		{ "{\"url\":\"not a link\"}", 422, "bad-url", "" },
 		{ "{\"url\":\"file:///etc/passwd\"}", 422, "bad-url", "" },
@@ -58,6 +67,68 @@ static void test_bad_input(void **state)
 			"application/problem+json"));
 		json_object_put(o);
 	}
+}
+
+/* Files that are no text, in whatever way they come. */
+static void test_no_text(void **state)
+{
+	static const struct {
+		const char *type, *body;
+		int status;
+		const char *detail;
+	} rows[] = {
+		{ "application/x-www-form-urlencoded",
+			"text=%25PDF-1.4%0A%e2%e3", 400, "PDF file" },
+		{ "application/x-www-form-urlencoded", "text=%89PNG%0D%0A", 400,
+			"image" },
+		{ "application/x-www-form-urlencoded", "text=PK%03%04%14%00",
+			400, "zip file" },
+		{ "application/x-www-form-urlencoded", "text=%ff%fe", 400,
+			"UTF-8" },
+		{ "application/pdf", "%PDF-1.4", 415, "PDF file" },
+		{ "text/csv", "a,b", 415, "Send JSON" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct answer a = ask_site("POST", "/api/v1/pairings",
+			rows[i].type, NULL, rows[i].body, strlen(rows[i].body));
+
+		assert_int_equal(a.status, rows[i].status);
+		assert_contains(a, rows[i].detail);
+	}
+}
+
+/* A text that is nothing but a link is that link. */
+static void test_text_is_a_link(void **state)
+{
+	static const char *const bodies[] = {
+		"{\"text\":\" https://alone.example/stew \"}",
+		"{\"text\":\"alone.example/stew\"}",
+	};
+	struct err e = ERR_INIT;
+	struct job j;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(bodies); i++) {
+		struct answer a = post_json(bodies[i]);
+		json_object *o = body_json(&a);
+
+		assert_int_equal(a.status, 202);
+		assert_string_equal(
+			json_str(o, "url"), "https://alone.example/stew");
+		json_object_put(o);
+	}
+	assert_int_equal(
+		post_form("/api/v1/pairings", "text=alone.example%2Fstew")
+			.status,
+		202);
+	while (store_job_claim(site.store, "unit", &site.mem, &j, &e) == 0)
+		assert_int_equal(
+			store_job_fail(site.store, &j, REASON_UNREACHABLE, &e),
+			0); /* other tests want theirs to be first */
 }
 
 static struct answer post_sized(const char *key, size_t len)
@@ -453,6 +524,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bad_input),
+		cmocka_unit_test(test_no_text),
+		cmocka_unit_test(test_text_is_a_link),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_text_at_once),
 		cmocka_unit_test(test_preferences),

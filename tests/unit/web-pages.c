@@ -276,7 +276,7 @@ static void test_source_link(void **state)
 /* The box gives back exactly what was typed, and nothing of it is markup. */
 static void test_form_keeps_its_shape(void **state)
 {
-	struct answer a = post_form("/pairings", "recipe=hello");
+	struct answer a = post_form("/pairings", "count=77&recipe=hello");
 	char *harmless = shape(&a);
 	size_t i;
 
@@ -285,7 +285,7 @@ static void test_form_keeps_its_shape(void **state)
 		struct sbuf form = SBUF_INIT(4096);
 		char *s;
 
-		sbuf_addstr(&form, "recipe=zz+");
+		sbuf_addstr(&form, "count=77&recipe=zz+");
 		percent_encode(payloads[i], strlen(payloads[i]), "", &form);
 		a = post_form("/pairings", form.buf);
 		sbuf_release(&form);
@@ -419,6 +419,78 @@ static void test_box_takes_a_link(void **state)
 	(void)state;
 	assert_int_equal(a.status, 303);
 	assert_int_equal(site.woken, woken + 1);
+}
+
+/* Or one among words; the page says so. */
+static void test_box_finds_a_link(void **state)
+{
+	struct answer a = post_form("/pairings",
+		"recipe=have+a+look+at+https%3A%2F%"
+		"2Fwords.example%2Fstew+nice");
+	char where[64];
+
+	(void)state;
+	assert_int_equal(a.status, 303);
+	(void)snprintf(where, sizeof(where), "%s", header(&a, "Location"));
+	assert_non_null(strstr(where, "?link=found"));
+	a = get(where);
+	assert_int_equal(a.status, 200);
+	assert_contains(a, "There was a link in what you pasted");
+	assert_contains(a, "words.example");
+	assert_contains(a, "?link=found\">Look again");
+	*strchr(where, '?') = '\0';
+	a = get(where);
+	assert_lacks(a, "There was a link in what you pasted");
+	/* a recipe stays one, whatever it links to */
+	a = post_form("/pairings",
+		"recipe=" SITE_RECIPE_FORM "https%3A%2F%2Fwords.example%2Fx");
+	assert_int_equal(a.status, 303);
+	(void)snprintf(where, sizeof(where), "%s", header(&a, "Location"));
+	assert_null(strchr(where, '?'));
+	a = get(where);
+	assert_contains(a, "Lemon roast chicken");
+}
+
+/* A chosen file that is no page is named for what it is. */
+static void test_file_of_another_kind(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *said;
+	} rows[] = {
+		{ "%PDF-1.4\n\xe2\xe3\xcf\xd3", 13, "This is a PDF file" },
+		{ "\x89PNG\r\n\x1a\n\0\0", 10, "This is an image" },
+		{ "\xff\xd8\xff\xe0\0\x10JFIF", 10, "This is an image" },
+		{ "\0\0\0\x18"
+		  "ftypheic",
+			12, "This is an image" },
+		{ "PK\3\4\x14\0\6\0", 8, "This is a zip file" },
+		{ "\x1f\x8b\x08\0\0", 5, "This is a compressed file" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct sbuf body = SBUF_INIT(4096);
+		struct answer a;
+
+		sbuf_addstr(&body,
+			"--b\r\nContent-Disposition: form-data; name=\"file\"; "
+			"filename=\"x\"\r\n\r\n");
+		sbuf_add(&body, rows[i].bytes, rows[i].len);
+		sbuf_addstr(&body, "\r\n--b--\r\n");
+		a = ask_site("POST", "/pairings",
+			"multipart/form-data; boundary=b", NULL, body.buf,
+			body.len);
+		sbuf_release(&body);
+		assert_int_equal(a.status, 422);
+		assert_contains(a, rows[i].said);
+	}
+	/* pasted, the browser has put U+FFFD for what is no text */
+	assert_contains(post_form("/pairings",
+				"recipe=%EF%BF%BDPNG%0D%0A%1A%0A%EF%BF%BD"),
+		"This is an image");
 }
 
 /* Everything typed comes back, and the sentence of what is wrong with it. */
@@ -676,6 +748,8 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_box_takes_a_link),
+		cmocka_unit_test(test_box_finds_a_link),
+		cmocka_unit_test(test_file_of_another_kind),
 		cmocka_unit_test(test_nothing_typed_is_lost),
 		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_progress_and_failure),
