@@ -256,10 +256,14 @@ do_fuzz() {
 		--enable-ubsan CC=clang
 	make -s -C "$top/build-fuzz" -j"$(jobs)" "tests/fuzz/$1" >&2
 	local corpus=$top/build-fuzz/corpus/$1 seeds=tests/fuzz/seeds/$1
-	mkdir -p "$corpus"
+	local shared=$top/build-fuzz/shared/$1
+	mkdir -p "$corpus" "$shared"
+	if [ -n "${WINEPAIR_SHARED:-}" ]; then
+		tools/fuzz-seeds "$1" "$WINEPAIR_SHARED" "$shared"
+	fi
 	[ -d "$seeds" ] || seeds=
 	# shellcheck disable=SC2086
 	"$top/build-fuzz/tests/fuzz/$1" -max_total_time="$2" -timeout=5 \
 		-rss_limit_mb=512 -print_final_stats=1 \
-		-artifact_prefix="$top/build-fuzz/" "$corpus" $seeds
+		-artifact_prefix="$top/build-fuzz/" "$corpus" "$shared" $seeds
 }
