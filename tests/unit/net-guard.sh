@@ -19,10 +19,19 @@ fi
 
 tmp=$(mktemp -d)
 tls=
-trap '[ -z "$tls" ] || kill "$tls"; rm -rf "$tmp"' EXIT
+finish() {
+	if [ -n "$tls" ]; then
+		kill "$tls"
+		wait "$tls" || :
+	fi
+	umount -l "$tmp"
+	rmdir "$tmp"
+}
+trap finish EXIT
 ip link set lo up
 ip route add local 0.0.0.0/0 dev lo
 ip -6 route add local ::/0 dev lo
+mount -t tmpfs tmpfs "$tmp"
 ip addr add 8.8.4.4/32 dev lo
 ip -6 addr add 2606:4700::53/128 dev lo nodad
 "$prog" hosts >"$tmp/hosts"
@@ -47,19 +56,19 @@ printf '%s\r\n' "HTTP/1.1 302 Found" "Connection: close" \
 mount -t tmpfs tmpfs /etc/ssl
 mkdir /etc/ssl/certs
 cp "$tmp/cert.public0.test" /etc/ssl/certs/ca-certificates.crt
-(cd "$tmp" && exec openssl s_server -quiet -accept 443 -HTTP \
+(cd "$tmp" && exec openssl s_server -quiet -accept 10443 -HTTP \
 	-key key.public0.test -cert cert.public0.test -servername public1.test \
 	-key2 key.public1.test -cert2 cert.public1.test >/dev/null 2>&1) &
 tls=$!
 tries=0
-until openssl s_client -connect 127.0.0.1:443 </dev/null >/dev/null 2>&1; do
+until openssl s_client -connect 127.0.0.1:10443 </dev/null >/dev/null 2>&1; do
 	tries=$((tries + 1))
 	[ $tries -lt 200 ] || { echo "no TLS server"; exit 1; }
 done
 
 status=0
-"$prog" || status=$?
+"$prog" "$tmp" || status=$?
 [ $status = 0 ] || { echo "FAIL: the guard let something through"; exit 1; }
-"$prog-off" >"$tmp/off" || status=$?
-tail -n 1 "$tmp/off"
+"$prog-off" "$tmp" >"$tmp/off" || status=$?
+grep -E "fetches, " "$tmp/off"
 [ $status = 3 ] || { echo "FAIL: without the guard nothing changed"; exit 1; }
