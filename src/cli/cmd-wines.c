@@ -79,6 +79,11 @@ static int show_one(const struct knowledge *k, const struct wine *w, int json)
 		"C, %s glass",
 		w->serve_lo, w->serve_hi, w->glass);
 	paper_text(&p, "Serve      ", INK_PLAIN, line);
+	if (w->decant) {
+		(void)snprintf(
+			line, sizeof(line), "%d minutes before", w->decant);
+		paper_text(&p, "Decant     ", INK_PLAIN, line);
+	}
 	(void)snprintf(line, sizeof(line), "%d of 4", w->price);
 	paper_text(&p, "Price      ", INK_PLAIN, line);
 	add_names(&p, "Grapes     ", w->grapes);

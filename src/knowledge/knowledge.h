@@ -104,6 +104,8 @@ struct index_list { /* rows of another table, by index */
 	size_t n;
 };
 
+/* A wine (wines.tsv) or, with the colour none, a drink without alcohol
+ * (drinks.tsv): one array, so that every rule holds for both. */
 struct wine {
 	const char *id, *name, *region, *kin, *glass, *description;
 	const char *family; /* id of a row of families.tsv */
@@ -111,10 +113,11 @@ struct wine {
 	enum wine_color color;
 	double body, acidity, tannin, sweetness, abv, bubbles, oak, intensity;
 	int price, serve_lo, serve_hi;
-	uint64_t aromas;		/* bits: rows of aromas.tsv */
+	int decant;	 /* minutes before it is served; 0: not at all */
+	uint64_t aromas; /* bits: rows of aromas.tsv */
 	struct index_list alternatives; /* wines */
 	const char *const *aliases;	/* NULL at the end */
-	const char *const *grapes;	/* NULL at the end */
+	const char *const *grapes;	/* NULL at the end; a drink: NULL */
 };
 
 struct food { /* ingredients.tsv */
@@ -136,7 +139,7 @@ struct technique {
 struct cuisine {
 	const char *id, *name;
 	struct index_list cues; /* foods */
-	struct index_list wines;
+	struct index_list wines, drinks;
 };
 
 struct classic {

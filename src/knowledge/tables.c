@@ -216,7 +216,7 @@ static struct index_list refs(
 
 		if (row < 0)
 			continue;
-		if (c->ref == p->table && (size_t)row == p->row)
+		if (c->ref == p->table && (size_t)row == p->first + p->row)
 			PROBLEM(p, item, "another row than its own");
 		for (i = 0; i < list.n; i++)
 			if (at[i] == row)
@@ -420,47 +420,75 @@ static void check_wine(const struct place *p, const struct wine *w)
 {
 	struct place here = *p;
 
-	here.column = 18; /* serve_hi */
+	for (here.column = 0;
+		strcmp(p->t->columns[here.column], "serve_hi") != 0;
+		here.column++)
+		;
 	if (w->serve_hi < w->serve_lo)
 		PROBLEM(&here, tsv_cell(p->t, p->row, here.column),
 			"at least serve_lo, %d", w->serve_lo);
 }
 
+/* The table that gets the rows of a file. */
+static enum table_id table_of(enum table_id file)
+{
+	return file == TABLE_DRINKS ? TABLE_WINES : file;
+}
+
+/* Some row before has this id already. */
+static void id_twice(const struct place *p, const char *id, size_t row)
+{
+	if (row < p->first)
+		PROBLEM(p, id, "an id that %s does not have",
+			table_specs[p->table].file);
+	else
+		PROBLEM(p, id, "an id that line %u does not have",
+			p->t->lines[row - p->first]);
+}
+
 void table_ids(struct knowledge *k, enum table_id id, struct tsv *t)
 {
-	struct place p = { k, t, id, 0, 0 };
+	struct place p = { k, t, table_of(id), 0, 0, 0 };
 
 	if (table_specs[id].columns[0].kind != CELL_ID)
 		return;
+	p.first = k->tables[p.table].n;
 	for (p.row = 0; p.row < t->n_rows; p.row++) {
 		const char *cell = tsv_cell(t, p.row, 0);
 		const struct slot *s;
 
 		if (!is_kebab(cell))
 			PROBLEM(&p, cell, "a lower-case id of a-z, 0-9 and -");
-		s = slots_add(&k->ids, id, cell, (uint32_t)p.row);
-		if (s->row != p.row)
-			PROBLEM(&p, cell, "an id that line %u does not have",
-				t->lines[s->row]);
+		s = slots_add(
+			&k->ids, p.table, cell, (uint32_t)(p.first + p.row));
+		if (s->row != p.first + p.row)
+			id_twice(&p, cell, s->row);
 	}
 }
 
 void table_fill(struct knowledge *k, enum table_id id, struct tsv *t)
 {
 	const struct table_spec *spec = &table_specs[id];
-	struct place p = { k, t, id, 0, 0 };
-	char *rows = arena_calloc(&k->mem, t->n_rows, spec->size);
+	struct place p = { k, t, table_of(id), 0, 0, 0 };
+	struct table *table = &k->tables[p.table];
+	char *rows;
 
+	p.first = table->n;
+	rows = arena_calloc(&k->mem, p.first + t->n_rows, spec->size);
+	if (p.first)
+		memcpy(rows, table->rows, p.first * spec->size);
 	for (p.row = 0; p.row < t->n_rows; p.row++) {
-		char *row = rows + p.row * spec->size;
+		char *row = rows + (p.first + p.row) * spec->size;
 
 		if (t->broken[p.row])
 			continue;
 		for (p.column = 0; p.column < spec->n_columns; p.column++)
 			fill_cell(&p, &spec->columns[p.column], row);
-		if (id == TABLE_WINES)
+		if (id == TABLE_DRINKS)
+			((struct wine *)(void *)row)->color = COLOR_NONE;
+		if (p.table == TABLE_WINES)
 			check_wine(&p, (const struct wine *)(void *)row);
 	}
-	k->tables[id].rows = rows;
-	k->tables[id].n = t->n_rows;
+	table->rows = rows;
+	table->n += t->n_rows;
 }

@@ -14,6 +14,7 @@ enum table_id {
 	TABLE_FAMILIES,
 	TABLE_GROUPS,
 	TABLE_WINES,
+	TABLE_DRINKS, /* its rows follow those of the wines */
 	TABLE_FOODS,
 	TABLE_TECHNIQUES,
 	TABLE_CUISINES,
@@ -113,12 +114,13 @@ void lookup_key(const char *s, size_t len, int exact, struct sbuf *out);
 
 /* Note the ids of t's rows, the first pass over every table. */
 void table_ids(struct knowledge *k, enum table_id id, struct tsv *t);
-/* Where a cell stands, for its problem. */
+/* Where a cell stands, for its problem, and which row it becomes. */
 struct place {
 	struct knowledge *k;
 	struct tsv *t;
-	enum table_id table;
-	size_t row, column;
+	enum table_id table; /* that its row belongs to */
+	size_t first;	     /* row of that table: the file's first */
+	size_t row, column;  /* of the file */
 };
 
 #define PROBLEM(p, found, ...) \

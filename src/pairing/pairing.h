@@ -84,8 +84,8 @@ int pairing_make(const struct knowledge *k, const struct recipe *r,
 json_object *pairing_to_json(const struct knowledge *k, const struct recipe *r,
 	const struct pairing *p);
 /* Members that say what a wine is, into o: style_id, style, region, color,
- * description, structure, serve_celsius, glass, price, alternatives. All of
- * structure is on scales from 0 to 10. */
+ * description, structure, serve_celsius, decant_minutes, glass, price,
+ * alternatives. All of structure is on scales from 0 to 10. */
 void wine_put_json(
 	const struct knowledge *k, const struct wine *w, json_object *o);
 /* Those, and what only a list of wines tells: family, abv (percent by volume),

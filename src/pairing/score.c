@@ -244,24 +244,27 @@ static void loved(const struct knowledge *k, const struct rule *r,
 		fade_loves(&all[i], from[i]);
 }
 
-/* A shared aroma tells more the fewer wines have it. */
+/* A shared aroma tells more the fewer wines have it; wines and drinks without
+ * alcohol do not count for each other, as they never stand side by side. */
 static void bridge(const struct knowledge *k, const struct rule *r,
 	const struct dish *d, struct candidate *all, size_t n)
 {
-	size_t i, owners[64] = { 0 };
+	size_t i, owners[2][64] = { { 0 } };
 	int a;
 
 	(void)k;
 	for (i = 0; i < n; i++)
 		for (a = 0; a < 64; a++)
-			owners[a] += all[i].wine->aromas >> a & 1;
+			owners[all[i].wine->color == COLOR_NONE][a] +=
+				all[i].wine->aromas >> a & 1;
 	for (i = 0; i < n; i++) {
+		const size_t *own = owners[all[i].wine->color == COLOR_NONE];
 		double sum = 0, best = 0;
 		int subject = -1;
 
 		for (a = 0; a < 64; a++) {
 			double v = d->aroma[a] / 10 *
-				   sqrt(8.0 / (8.0 + (double)owners[a]));
+				   sqrt(8.0 / (8.0 + (double)own[a]));
 
 			if (!(all[i].wine->aromas >> a & 1))
 				continue;
@@ -343,6 +346,18 @@ static void rare(
 	}
 }
 
+static void of_region(const struct knowledge *k, const struct rule *r,
+	const struct dish *d, struct candidate *all)
+{
+	double points = r->points * d->cuisine_sure * gate(r, d);
+	const struct cuisine *c;
+	size_t n;
+
+	c = &knowledge_cuisines(k, &n)[d->cuisine];
+	listed(&c->wines, points, r, d->cuisine, all);
+	listed(&c->drinks, points, r, d->cuisine, all);
+}
+
 static void apply(const struct knowledge *k, const struct rule *r,
 	const struct dish *d, struct candidate *all, size_t n,
 	struct arena *mem)
@@ -369,9 +384,7 @@ static void apply(const struct knowledge *k, const struct rule *r,
 		break;
 	case SHAPE_REGION:
 		if (d->cuisine >= 0)
-			listed(&knowledge_cuisines(k, &rows)[d->cuisine].wines,
-				r->points * d->cuisine_sure * gate(r, d), r,
-				d->cuisine, all);
+			of_region(k, r, d, all);
 		break;
 	case SHAPE_CLASSIC:
 		if (d->classic >= 0)

@@ -52,6 +52,7 @@ void wine_put_json(
 	json_object_array_add(serve, json_object_new_int(w->serve_lo));
 	json_object_array_add(serve, json_object_new_int(w->serve_hi));
 	json_object_object_add(o, "serve_celsius", serve);
+	json_put_int(o, "decant_minutes", w->decant);
 	json_put_str(o, "glass", w->glass);
 	json_put_int(o, "price", w->price);
 	json_object_object_add(o, "alternatives", alternatives(k, w));

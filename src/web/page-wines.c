@@ -13,7 +13,8 @@ const struct view view_wines = { "wines",
 
 static const char wine_names[] =
 	"family_id family flute name color color_label region about serve "
-	"glass price price.signs price.word grapes aromas cuisines aliases "
+	"decant glass price price.signs price.word grapes aromas cuisines "
+	"aliases "
 	"alternatives alternatives.items classics classics.items "
 	"classics.items.name";
 const struct view view_wine = { "wine",
@@ -117,7 +118,7 @@ static const char *cuisines(struct exchange *x, size_t row)
 	const char **list = arena_calloc(x->r->mem, n + 1, sizeof(*list));
 
 	for (i = 0; i < n; i++)
-		if (holds(&all[i].wines, row))
+		if (holds(&all[i].wines, row) || holds(&all[i].drinks, row))
 			list[k++] = all[i].name;
 	return joined(x->r->mem, list);
 }
@@ -168,7 +169,7 @@ static void fill_head(
 	json_put_str(page, "family", view_capital(x->r->mem, f->name));
 	view_flag(page, "flute", w->color == COLOR_SPARKLING);
 	json_put_str(page, "name", w->name);
-	json_put_str(page, "color", color_name(w->color));
+	json_put_str(page, "color", view_hue(color_name(w->color), w->tannin));
 	json_put_str(page, "color_label", view_color(color_name(w->color)));
 	json_put_str(page, "region", w->region);
 	json_put_str(page, "about", w->description);
@@ -185,6 +186,11 @@ static void fill_facts(
 
 	json_put_str(
 		page, "serve", view_celsius(mem, w->serve_lo, w->serve_hi));
+	if (w->decant)
+		json_put_str(page, "decant",
+			arena_printf(mem, "%d minutes before", w->decant));
+	else
+		view_flag(page, "decant", 0);
 	json_put_str(page, "glass", w->glass);
 	view_price(page, "price", w->price);
 	json_put_str(page, "grapes", joined(mem, w->grapes));

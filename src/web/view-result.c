@@ -299,7 +299,9 @@ static json_object *card(struct exchange *x, json_object *s, size_t rank)
 	json_put_str(o, "style", text(s, "style"));
 	json_put_str(o, "style_id", text(s, "style_id"));
 	json_put_str(o, "region", text(s, "region"));
-	json_put_str(o, "color", color);
+	json_put_str(o, "color",
+		view_hue(color,
+			json_num(json_obj(s, "structure"), "tannin", 0)));
 	json_put_str(o, "color_label", view_color(color));
 	view_flag(o, "flute", strcmp(color, "sparkling") == 0);
 	json_put_str(o, "note", text(s, "pairing_note"));

@@ -51,6 +51,14 @@ const char *view_color(const char *color)
 	return c >= 0 ? colors[c] : "";
 }
 
+/* Tannin is from dark skins, and so is the colour. */
+const char *view_hue(const char *color, double tannin)
+{
+	if (strcmp(color, "sparkling") != 0 || tannin < 1)
+		return color;
+	return tannin < 2 ? "rose" : "red";
+}
+
 const char *view_word(enum scale scale, double value)
 {
 	const struct step *s = scales[scale];
@@ -122,7 +130,7 @@ json_object *view_wine_row(struct arena *mem, const struct wine *w)
 	json_put_str(o, "id", w->id);
 	json_put_str(o, "name", w->name);
 	json_put_str(o, "region", w->region);
-	json_put_str(o, "color", color_name(w->color));
+	json_put_str(o, "color", view_hue(color_name(w->color), w->tannin));
 	json_put_str(o, "color_label", colors[w->color]);
 	json_put_str(o, "words",
 		arena_printf(mem, "%s, %s", view_word(SCALE_BODY, w->body),

@@ -80,6 +80,8 @@ enum scale {
 };
 /* "Red", "Without alcohol" */
 const char *view_color(const char *color);
+/* The colour to paint a wine of that colour: of a sparkling red, red. */
+const char *view_hue(const char *color, double tannin);
 /* "full", "off-dry": a number on its scale, for people. */
 const char *view_word(enum scale scale, double value);
 /* One bar: label, word, number, maximum. Added to list. */

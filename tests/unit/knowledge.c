@@ -49,6 +49,8 @@ static void tables_become_structs(void **state)
 	assert_string_equal(
 		knowledge_wines(k, &n)[w->alternatives.at[0]].id, "crisp");
 	assert_int_equal(n, 8);
+	assert_int_equal(w->decant, 0);
+	assert_int_equal(knowledge_wine(k, "cab")->decant, 60);
 	assert_string_equal(w->grapes[0], "riesling");
 	assert_null(w->grapes[1]);
 	c = knowledge_classics(k, &n);
@@ -61,6 +63,29 @@ static void tables_become_structs(void **state)
 	assert_string_equal(
 		knowledge_cuisines(k, &n)[c[0].cuisine].id, "french");
 	assert_int_equal(strlen(knowledge_version(k)), 16);
+	knowledge_free(k);
+}
+
+/* They follow the wines, so that all that is done to wines holds for them. */
+static void drinks_are_wines_without_alcohol(void **state)
+{
+	struct knowledge *k = load();
+	const struct wine *w = knowledge_wine(k, "must"), *all;
+	const struct cuisine *c;
+	size_t n;
+
+	(void)state;
+	assert_non_null(w);
+	all = knowledge_wines(k, &n);
+	assert_ptr_equal(w, &all[n - 1]);
+	assert_int_equal(w->color, COLOR_NONE);
+	assert_string_equal(w->family, "alcohol-free");
+	assert_true(w->abv == 0 && w->oak == 0 && w->sweetness == 7);
+	assert_null(w->grapes);
+	assert_string_equal(all[w->alternatives.at[0]].id, "crisp");
+	c = &knowledge_cuisines(k, &n)[1];
+	assert_int_equal(c->drinks.n, 1);
+	assert_ptr_equal(&all[c->drinks.at[0]], w);
 	knowledge_free(k);
 }
 
@@ -329,7 +354,7 @@ static void mistakes_are_told(void **state)
 		{ "wines.tsv", "\ttulip\tcrisp\t", "\ttulip\t\t",
 			"wines.tsv:2: column 'alternatives': expected a list "
 			"of 1 to 4, found ''\n" },
-		{ "wines.tsv", "\t8\t10\ttulip", "\t11\t10\ttulip",
+		{ "wines.tsv", "\t8\t10\t0\ttulip", "\t11\t10\t0\ttulip",
 			"wines.tsv:2: column 'serve_hi': expected at least "
 			"serve_lo, 11, found '10'\n" },
 		{ "wines.tsv", "\tsparkling\tsparkling\tsparkling\t",
@@ -341,11 +366,11 @@ static void mistakes_are_told(void **state)
 			"wines.tsv:2: column 'source': expected the key of a "
 			"source, found ''\n" },
 		{ "wines.tsv", "\tDry bubbles.\ttest", "\tDry bubbles.",
-			"wines.tsv:2: column 'source': expected 24 cells in "
-			"the line, found '23'\n" },
+			"wines.tsv:2: column 'source': expected 25 cells in "
+			"the line, found '24'\n" },
 		{ "wines.tsv", "\tDry bubbles.\ttest", "\tDry bubbles.\ttest\t",
-			"wines.tsv:2: column 'source': expected 24 cells in "
-			"the line, found '25'\n" },
+			"wines.tsv:2: column 'source': expected 25 cells in "
+			"the line, found '26'\n" },
 		{ "wines.tsv", "Dry bubbles", "Dry \xC3 bubbles",
 			"wines.tsv:2: column 'description': expected valid "
 			"UTF-8, found 'Dry \xEF\xBF\xBD bubbles.'\n" },
@@ -355,12 +380,32 @@ static void mistakes_are_told(void **state)
 		{ "wines.tsv", "\tgrapes\tbody\t", "\tgrapes\tbodi\t",
 			"wines.tsv:1: column 'body': expected this name as "
 			"column 8 of the header, found 'bodi'\n" },
-		{ "wines.tsv", "\nmust\t", "\nsweet\t",
-			"wines.tsv:9: column 'id': expected an id that line 8 "
-			"does not have, found 'sweet'\n" },
-		{ "wines.tsv", "\nmust\t", "\nMust\t",
-			"wines.tsv:9: column 'id': expected a lower-case id of "
-			"a-z, 0-9 and -, found 'Must'\n" },
+		{ "wines.tsv", "\nsweet\t", "\nbrut\t",
+			"wines.tsv:8: column 'id': expected an id that line 2 "
+			"does not have, found 'brut'\n"
+			"affinities.tsv:6: column 'wines': expected an id of "
+			"wines.tsv not named yet, or family:, color: or kin: "
+			"of one, found 'sweet'\n" },
+		{ "wines.tsv", "\nsweet\t", "\nSweet\t",
+			"wines.tsv:8: column 'id': expected a lower-case id of "
+			"a-z, 0-9 and -, found 'Sweet'\n"
+			"affinities.tsv:6: column 'wines': expected an id of "
+			"wines.tsv not named yet, or family:, color: or kin: "
+			"of one, found 'sweet'\n" },
+		{ "wines.tsv", "\t8\t10\t0\ttulip", "\t8\t10\t241\ttulip",
+			"wines.tsv:2: column 'decant': expected a whole number "
+			"from 0 to 240, found '241'\n" },
+		{ "drinks.tsv", "\nmust\t", "\nsweet\t",
+			"drinks.tsv:2: column 'id': expected an id that "
+			"wines.tsv does not have, found 'sweet'\n"
+			"cuisines.tsv:3: column 'drinks': expected an id of "
+			"wines.tsv, found 'must'\n" },
+		{ "drinks.tsv", "\t6\t9\tsmall", "\t6\t5\tsmall",
+			"drinks.tsv:2: column 'serve_hi': expected at least "
+			"serve_lo, 6, found '5'\n" },
+		{ "drinks.tsv", "\tcrisp\t", "\tmust\t",
+			"drinks.tsv:2: column 'alternatives': expected another "
+			"row than its own, found 'must'\n" },
 		{ "ingredients.tsv", "cod|haddock", "cod|chickens",
 			"ingredients.tsv:5: column 'names': expected a name "
 			"that line 3 does not have, found 'chickens'\n" },
@@ -457,6 +502,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_become_structs),
+		cmocka_unit_test(drinks_are_wines_without_alcohol),
 		cmocka_unit_test(units_are_found),
 		cmocka_unit_test(headings_are_found),
 		cmocka_unit_test(names_are_matched),

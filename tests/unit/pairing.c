@@ -503,6 +503,27 @@ static void preferences_are_limits(void **state)
 	close_kitchen(&x);
 }
 
+/* What a country drinks is poured first there, as its wines are. */
+static void drinks_have_their_tables(void **state)
+{
+	struct kitchen x;
+	const struct suggestion *s;
+	size_t i, found = 0;
+
+	(void)state;
+	open_kitchen(&x, "tests/fixtures/knowledge");
+	pair(&x,
+		"Thai green curry\n\nIngredients\n- 400 g chicken\n"
+		"- 400 ml coconut milk\n\nMethod\nSimmer.\n",
+		"{\"alcohol\":\"none\"}");
+	assert_int_equal(x.pairing.n_suggestions, 1);
+	s = &x.pairing.suggestions[0];
+	for (i = 0; i < s->n_reasons; i++)
+		found += strcmp(s->reasons[i].rule, "region") == 0;
+	assert_int_equal(found, 1);
+	close_kitchen(&x);
+}
+
 static void preferences_are_checked(void **state)
 {
 	static const struct {
@@ -618,8 +639,8 @@ static void json_is_the_contract(void **state)
 		"suggestions", "avoid", "engine", "usage", "unrecognised" };
 	static const char *const suggestion_keys[] = { "style_id", "style",
 		"region", "color", "description", "pairing_note", "score",
-		"reasons", "structure", "serve_celsius", "glass", "price",
-		"role", "alternatives" };
+		"reasons", "structure", "serve_celsius", "decant_minutes",
+		"glass", "price", "role", "alternatives" };
 	struct kitchen x;
 	json_object *o, *s;
 	size_t i;
@@ -698,6 +719,7 @@ int main(void)
 		cmocka_unit_test(sense_prevails),
 		cmocka_unit_test(answers_are_varied),
 		cmocka_unit_test(preferences_are_limits),
+		cmocka_unit_test(drinks_have_their_tables),
 		cmocka_unit_test(preferences_are_checked),
 		cmocka_unit_test(preferences_go_round),
 		cmocka_unit_test(words_are_whole),

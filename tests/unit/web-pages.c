@@ -635,6 +635,30 @@ static void test_every_wine_has_its_page(void **state)
 	}
 }
 
+static void test_a_wine_as_it_looks(void **state)
+{
+	static const struct {
+		const char *path, *swatch;
+	} cases[] = {
+		{ "/wines/lambrusco", "swatch color-red\"" },
+		{ "/wines/champagne-rose", "swatch color-rose\"" },
+		{ "/wines/cava", "swatch color-sparkling\"" },
+		{ "/wines/sauternes", "swatch color-sweet\"" },
+	};
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		a = get(cases[i].path);
+		assert_contains(a, cases[i].swatch);
+	}
+	a = get("/wines/barolo");
+	assert_contains(a, "<dt>Decant</dt><dd>120 minutes before</dd>");
+	a = get("/wines/lambrusco");
+	assert_lacks(a, "Decant");
+}
+
 static void test_families_begin_light(void **state)
 {
 	size_t n, i;
@@ -754,6 +778,7 @@ int main(void)
 		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_progress_and_failure),
 		cmocka_unit_test(test_every_wine_has_its_page),
+		cmocka_unit_test(test_a_wine_as_it_looks),
 		cmocka_unit_test(test_families_begin_light),
 		cmocka_unit_test(test_examples_work),
 		cmocka_unit_test(test_recent_pages_on),
