@@ -25,7 +25,8 @@ const char *const phrase_ids[] = { "summary-plain", "summary-main",
 	"dish-rich", "dish-heavy", "dish-sweet", "taste-heat", "taste-sweet",
 	"taste-acid", "taste-smoke", "taste-bitter", "taste-salt",
 	"taste-umami", "taste-fat", "taste-earth", "taste-herb", "note-none",
-	"note-one", "note-two", "note-three", "note-but", "avoid-why", NULL };
+	"note-one", "note-two", "note-three", "note-but", "avoid-most",
+	"avoid-why", NULL };
 
 #define ID(type)                                    \
 	{                                           \
@@ -120,6 +121,7 @@ static const struct column group_columns[] = {
 	TEXT(group, name),
 	NUMBER(group, lead, 0, 10),
 	NUMBER(group, density, 0.01, 2),
+	INT(group, own, 0, 1),
 };
 
 static const struct column wine_columns[] = {

@@ -80,6 +80,14 @@ static void add_food(
 
 /* ---- ingredient lines ---- */
 
+/* Meat or fish, which a dish is about where there is any. */
+static int leads(const struct knowledge *k, const struct food *f)
+{
+	size_t n;
+
+	return knowledge_groups(k, &n)[f->group_row].lead >= LEADS;
+}
+
 /* Do exactly the letters "or" part two names? Then they are alternatives. */
 static int is_or(const char *text, const struct match *a, const struct match *b)
 {
@@ -89,19 +97,25 @@ static int is_or(const char *text, const struct match *a, const struct match *b)
 	return len == 4 && memcmp(s, " or ", 4) == 0;
 }
 
-/* A swordfish steak is no beef: a cut names the animal before it. */
-static int is_cut(const struct knowledge *k, const char *text,
+/* An animal and, right behind it, another leading food: a swordfish steak is
+ * no beef, but duck foie gras is no duck. */
+static int is_animal_and_cut(const struct knowledge *k, const char *text,
 	const struct match *a, const struct match *b)
 {
 	const struct food *foods;
-	const struct group *groups;
 	size_t n;
 
 	foods = knowledge_foods(k, &n);
-	groups = knowledge_groups(k, &n);
 	return b->start == a->start + a->len + 1 && text[b->start - 1] == ' ' &&
-	       groups[foods[a->row].group_row].lead >= LEADS &&
-	       groups[foods[b->row].group_row].lead >= LEADS;
+	       leads(k, &foods[a->row]) && leads(k, &foods[b->row]);
+}
+
+static int own_food(const struct knowledge *k, unsigned row)
+{
+	size_t n;
+
+	return knowledge_groups(k, &n)[knowledge_foods(k, &n)[row].group_row]
+		.own;
 }
 
 /* The line may go on after what was taken for the food: cream (of tartar). */
@@ -145,7 +159,11 @@ static size_t read_line(const struct knowledge *k, const char *line,
 		/* "chicken or vegetable stock" is stock */
 		if (i + 1 < n && is_or(in.food, &m[i], &m[i + 1]))
 			continue;
-		if (i && is_cut(k, in.food, &m[i - 1], &m[i]))
+		if (i + 1 < n && own_food(k, m[i + 1].row) &&
+			is_animal_and_cut(k, in.food, &m[i], &m[i + 1]))
+			continue;
+		if (i && !own_food(k, m[i].row) &&
+			is_animal_and_cut(k, in.food, &m[i - 1], &m[i]))
 			continue;
 		g = taken ? 0 : grams(k, &in, f);
 		if (g > 0)
@@ -232,41 +250,107 @@ static void read_techniques(const struct knowledge *k, const char *text,
 			add_technique(k, d, m[i].row, in_name);
 }
 
-/* The longest known dish in the name. */
-static void find_classic(
-	const struct knowledge *k, const struct recipe *r, struct dish *d)
+/* The longest known dish in the name; len 0: none. */
+static struct match find_classic(
+	const struct knowledge *k, const struct recipe *r)
 {
-	struct match m[8];
-	size_t i, n, best = 0;
+	struct match m[8], best = { 0 };
+	size_t i, n;
 
-	d->classic = -1;
 	n = knowledge_match(
 		k, MATCH_CLASSIC, r->name, strlen(r->name), m, ARRAY_LEN(m));
-	for (i = 0; i < n; i++) {
-		if (m[i].len > best) {
-			best = m[i].len;
-			d->classic = m[i].row;
-		}
-	}
+	for (i = 0; i < n; i++)
+		if (m[i].len > best.len)
+			best = m[i];
+	return best;
 }
 
-/* A name alone stands for the dish everybody knows. */
-static void fill_from_classic(const struct knowledge *k, struct dish *d)
+/* The foods a name adds to the known dish in it. 1 when one of them is what
+ * carries a dish. */
+static int add_named_foods(const struct knowledge *k, const char *name,
+	const struct match *known, struct dish *d)
+{
+	struct match m[8];
+	const struct food *all;
+	size_t i, n, rows;
+	int carried = 0;
+
+	all = knowledge_foods(k, &rows);
+	n = knowledge_match(k, MATCH_FOOD, name, strlen(name), m, ARRAY_LEN(m));
+	for (i = 0; i < n; i++) {
+		if (m[i].start < known->start + known->len &&
+			known->start < m[i].start + m[i].len)
+			continue;
+		add_food(k, d, m[i].row, 1);
+		carried |= all[m[i].row].role == ROLE_PROTEIN;
+	}
+	return carried;
+}
+
+/* A name alone stands for the dish everybody knows; what else it names takes
+ * the place of what usually carries that: paella with rabbit has no prawns. */
+static void fill_from_classic(const struct knowledge *k, const char *name,
+	const struct match *known, struct dish *d)
 {
 	const struct classic *c;
+	const struct food *all;
 	size_t i, n;
+	int carried;
 
 	if (d->classic < 0)
 		return;
 	c = &knowledge_classics(k, &n)[d->classic];
-	for (i = 0; !d->n_foods && i < c->foods.n; i++)
-		;
-	if (!d->n_foods)
+	all = knowledge_foods(k, &n);
+	if (!d->n_foods) {
+		carried = add_named_foods(k, name, known, d);
 		for (i = 0; i < c->foods.n; i++)
-			add_food(k, d, c->foods.at[i], 1);
+			if (!carried ||
+				all[c->foods.at[i]].role != ROLE_PROTEIN)
+				add_food(k, d, c->foods.at[i], 1);
+	}
 	if (!d->n_techniques)
 		for (i = 0; i < c->techniques.n; i++)
 			add_technique(k, d, c->techniques.at[i], 1);
+}
+
+static int has_group(const struct dish *d, const struct food *f)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_foods; i++)
+		if (d->foods[i].food->group_row == f->group_row)
+			return 1;
+	return 0;
+}
+
+/* Is it the known dish, or only something like it? Who puts something else in
+ * its middle, as in a lasagne of vegetables, cooks another dish, unless its
+ * name says so: chicken biryani, though biryani is of lamb. */
+static int is_known(const struct knowledge *k, const char *name,
+	const struct match *known, const struct dish *d)
+{
+	const struct classic *c;
+	const struct food *all, *f;
+	struct match m[4];
+	size_t i, n;
+	int carried = 0;
+
+	c = &knowledge_classics(k, &n)[d->classic];
+	all = knowledge_foods(k, &n);
+	for (i = 0; i < c->foods.n; i++) {
+		f = &all[c->foods.at[i]];
+		if (!leads(k, f))
+			continue;
+		carried = 1;
+		if (has_group(d, f))
+			return 1;
+	}
+	n = knowledge_match(k, MATCH_FOOD, name + known->start, known->len, m,
+		ARRAY_LEN(m));
+	for (i = 0; i < n; i++)
+		if (leads(k, &all[m[i].row]) && has_group(d, &all[m[i].row]))
+			return 1;
+	return !carried;
 }
 
 /* How many cuisines an ingredient is typical of. */
@@ -339,6 +423,7 @@ int dish_read(const struct knowledge *k, const struct recipe *r,
 	struct arena *mem, struct dish_profile *profile, struct dish *d,
 	struct err *e)
 {
+	struct match known;
 	size_t i;
 
 	memset(d, 0, sizeof(*d));
@@ -351,11 +436,14 @@ int dish_read(const struct knowledge *k, const struct recipe *r,
 	read_techniques(k, r->name, 1, d);
 	for (i = 0; i < r->n_instructions; i++)
 		read_techniques(k, r->instructions[i], 0, d);
-	find_classic(k, r, d);
-	fill_from_classic(k, d);
+	known = find_classic(k, r);
+	d->classic = known.len ? known.row : -1;
+	fill_from_classic(k, r->name, &known, d);
 	if (!d->n_foods)
 		return err_set(e, REASON_NOT_A_RECIPE, "no food recognised");
 	find_cuisine(k, r, d);
+	if (d->classic >= 0 && !is_known(k, r->name, &known, d))
+		d->classic = -1;
 	dish_taste(k, d);
 	return 0;
 }

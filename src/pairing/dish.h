@@ -16,7 +16,7 @@ struct dish_food {
 	unsigned row;
 	const struct food *food;
 	double ratio; /* its grams as a multiple of portion_g */
-	double share; /* what is left of its numbers at that amount, 0-1.6 */
+	double share; /* what is left of its numbers at that amount, 0-1.35 */
 };
 
 struct dish_technique {

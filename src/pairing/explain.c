@@ -370,12 +370,13 @@ struct bad {	      /* a family */
 	double total; /* of its wines */
 	unsigned n;
 	const struct effect *worst; /* of the rule that costs it most */
+	unsigned hit;		    /* wines that it costs something */
 };
 
 /* What costs the wines of a family most in all, where it costs most. */
 static const struct effect *gravest(const struct knowledge *k,
 	const struct candidate *all, size_t n, unsigned family,
-	struct arena *mem)
+	struct arena *mem, unsigned *hit)
 {
 	const struct effect *worst = NULL;
 	const struct rule *rules;
@@ -402,11 +403,29 @@ static const struct effect *gravest(const struct knowledge *k,
 			j++) {
 			const struct effect *e = &all[i].effects[j];
 
-			if (e->rule == &rules[rule] && e->points < 0 &&
-				(!worst || e->points < worst->points))
+			if (e->rule != &rules[rule] || e->points >= 0)
+				continue;
+			++*hit;
+			if (!worst || e->points < worst->points)
 				worst = e;
 		}
 	return worst;
+}
+
+/* "Fortified wines", or "Most fortified wines": a fino is not sweet. */
+static const char *avoid_whom(
+	struct explainer *x, const struct family *f, const struct bad *b)
+{
+	struct blank blanks[1] = { { "family", f->name } };
+	struct sbuf out = SBUF_INIT(TEXT_MAX);
+	const char *whom;
+
+	if (b->hit == b->n)
+		return upper(x->mem, f->name);
+	fill(phrase(x, "avoid-most"), blanks, 1, &out);
+	whom = upper(x->mem, out.buf);
+	sbuf_release(&out);
+	return whom;
 }
 
 size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
@@ -425,7 +444,8 @@ size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 		bad[all[i].wine->family_row].total += all[i].total;
 	}
 	for (i = 0; i < n_families; i++)
-		bad[i].worst = gravest(x->k, all, n, (unsigned)i, x->mem);
+		bad[i].worst =
+			gravest(x->k, all, n, (unsigned)i, x->mem, &bad[i].hit);
 	while (found < max) {
 		struct bad *b = NULL;
 		struct blank blanks[1] = { { "reason", "" } };
@@ -434,7 +454,8 @@ size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 
 		for (i = 0; i < n_families; i++) {
 			if (!bad[i].n || !bad[i].worst ||
-				bad[i].worst->points > CAUTION)
+				bad[i].worst->points > CAUTION ||
+				bad[i].hit * 2 < bad[i].n)
 				continue;
 			if (!b || bad[i].total / bad[i].n < mean) {
 				b = &bad[i];
@@ -445,7 +466,7 @@ size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 			break;
 		blanks[0].value = effect_words(x, b->worst);
 		fill(phrase(x, "avoid-why"), blanks, 1, &why);
-		out[found].style = upper(x->mem, families[b - bad].name);
+		out[found].style = avoid_whom(x, &families[b - bad], b);
 		out[found++].why = arena_strndup(x->mem, why.buf, why.len);
 		sbuf_release(&why);
 		for (i = 0; i < n_families; i++) /* one reason, one entry */

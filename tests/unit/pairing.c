@@ -214,6 +214,80 @@ static void a_name_alone_is_a_dish(void **state)
 	close_kitchen(&x);
 }
 
+static void a_name_may_change_the_known_dish(void **state)
+{
+	static const struct {
+		const char *name, *yes, *no;
+	} cases[] = {
+		{ "Thai green curry", "chicken", NULL },
+		{ "Thai green curry with prawns", "prawn", "chicken" },
+		{ "Thai green curry with tofu", "tofu", "chicken" },
+		{ "Paella with rabbit", "rabbit", "prawn" },
+		{ "Mushroom risotto", "mushroom", NULL },
+		{ "Mushroom risotto with scallops", "scallop", NULL },
+		{ "Mushroom risotto with scallops", "mushroom", NULL },
+		{ "Mushroom risotto with scallops", "risotto-rice", NULL },
+		{ "Beef Wellington with horseradish", "beef", NULL },
+	};
+	struct kitchen x;
+	size_t i;
+
+	(void)state;
+	open_kitchen(&x, "knowledge");
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct dish *d = read_dish(&x, cases[i].name);
+
+		if (!food(d, cases[i].yes))
+			fail_msg("%s: no %s", cases[i].name, cases[i].yes);
+		if (cases[i].no && food(d, cases[i].no))
+			fail_msg("%s: %s", cases[i].name, cases[i].no);
+	}
+	close_kitchen(&x);
+}
+
+static void another_dish_of_that_name_is_not_the_known_one(void **state)
+{
+	static const struct {
+		const char *name, *lines;
+		int known;
+	} cases[] = {
+		{ "Lasagne", "- 500 g minced beef\n- 400 g tomato sauce\n", 1 },
+		{ "Lasagne", "- 2 courgettes\n- 400 g tomato sauce\n", 0 },
+		{ "Chicken biryani", "- 600 g chicken\n- 400 g rice\n", 1 },
+		{ "Biryani", "- 600 g cauliflower\n- 400 g rice\n", 0 },
+		{ "Mushroom risotto", "- mushrooms\n- risotto rice\n", 1 },
+	};
+	struct kitchen x;
+	size_t i;
+
+	(void)state;
+	open_kitchen(&x, "knowledge");
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		char text[200];
+
+		(void)snprintf(text, sizeof(text), "%s\n\nIngredients\n%s",
+			cases[i].name, cases[i].lines);
+		if ((read_dish(&x, text)->classic >= 0) != cases[i].known)
+			fail_msg("%s", text);
+	}
+	close_kitchen(&x);
+}
+
+static void avoid_says_only_what_is_so(void **state)
+{
+	struct kitchen x;
+	size_t i;
+
+	(void)state;
+	open_kitchen(&x, "knowledge");
+	pair(&x, "Oysters", NULL);
+	assert_true(x.pairing.n_avoid > 0);
+	for (i = 0; i < x.pairing.n_avoid; i++)
+		assert_string_not_equal(
+			x.pairing.avoid[i].style, "Fortified wines");
+	close_kitchen(&x);
+}
+
 static void words_of_a_food_are_no_technique(void **state)
 {
 	struct kitchen x;
@@ -237,6 +311,9 @@ static void lines_are_read_with_care(void **state)
 		{ "500 ml chicken or vegetable stock", "chicken-stock",
 			"chicken" },
 		{ "4 swordfish steaks", "swordfish", "steak" },
+		{ "200 g duck foie gras", "foie-gras", "duck" },
+		{ "6 turkey sausages", "sausage", "turkey" },
+		{ "500 g lamb kidneys", "kidney", "lamb" },
 		{ "1 tsp cream of tartar", "cream-of-tartar", "cream" },
 		{ "100 g salted butter", "butter", "salt" },
 		{ "2 cups coconut milk", "coconut-milk", "milk" },
@@ -711,6 +788,10 @@ int main(void)
 		cmocka_unit_test(less_is_more_than_its_part),
 		cmocka_unit_test(a_dish_is_profiled),
 		cmocka_unit_test(a_name_alone_is_a_dish),
+		cmocka_unit_test(a_name_may_change_the_known_dish),
+		cmocka_unit_test(
+			another_dish_of_that_name_is_not_the_known_one),
+		cmocka_unit_test(avoid_says_only_what_is_so),
 		cmocka_unit_test(words_of_a_food_are_no_technique),
 		cmocka_unit_test(lines_are_read_with_care),
 		cmocka_unit_test(what_is_no_food_is_no_recipe),
