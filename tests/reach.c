@@ -199,16 +199,17 @@ static void read_pages(struct reach *r, const char *shared)
 /* Ours: name, ingredient lines, method. */
 static void read_ours(struct reach *r, const char *dir)
 {
-	static const char *const columns[] = { "name", "ingredients",
-		"method" };
-	struct sbuf problems = SBUF_INIT(10000);
+	struct sbuf problems = SBUF_INIT(10000), file;
 	struct tsv t = { .file = "dishes.tsv",
-		.columns = columns,
-		.n_columns = ARRAY_LEN(columns),
+		.columns = { "name", "ingredients", "method" },
+		.n_columns = 3,
+		.text = &file,
 		.problems = &problems };
 	size_t i;
 
-	if (tsv_read(&t, dir) || t.n_problems)
+	if (tsv_read(&t, dir) == 0)
+		tsv_cut(&t);
+	if (t.n_problems)
 		fatalx("%s", problems.buf);
 	for (i = 0; i < t.n_rows; i++) {
 		struct sbuf text = SBUF_INIT(100000);
@@ -222,6 +223,7 @@ static void read_ours(struct reach *r, const char *dir)
 		sbuf_release(&text);
 	}
 	sbuf_release(&problems);
+	sbuf_release(&file);
 	tsv_release(&t);
 }
 
@@ -233,9 +235,7 @@ static const char *row_name(const struct reach *r, enum table_id id, size_t i)
 		(const char *)r->k->tables[id].rows + i * table_specs[id].size;
 	const char *name;
 
-	if (id == TABLE_UNITS)
-		return ((const struct unit *)(const void *)row)->name;
-	memcpy(&name, row, sizeof(name)); /* all others begin with their id */
+	memcpy(&name, row, sizeof(name)); /* all begin with their id */
 	return name;
 }
 

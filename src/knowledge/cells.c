@@ -20,17 +20,16 @@ static const char *const taste_words[TASTE_MAX + 1] = {
 
 int cell_axis(const struct place *p, const char *cell)
 {
-	const struct slot *s;
-	int i;
+	int i, row;
 
 	if (!*cell)
 		return AXIS_NOTHING;
 	for (i = 0; i <= AXIS_DESSERT; i++)
 		if (strcmp(taste_words[i], cell) == 0)
 			return i;
-	s = slots_find(&p->k->ids, TABLE_TRAITS, cell, strlen(cell));
-	if (s)
-		return AXIS_TRAIT + (int)s->row;
+	row = table_row(p->k, TABLE_TRAITS, cell);
+	if (row >= 0)
+		return AXIS_TRAIT + row;
 	PROBLEM(p, cell, "a taste, 'dessert' or an id of traits.tsv");
 	return AXIS_NOTHING;
 }
@@ -135,21 +134,21 @@ struct pick_list cell_picks(const struct place *p, char *cell)
 	struct pick_list list = { NULL, 0 };
 	struct pick *found, *kept;
 	uint16_t rank = 0;
-	const struct slot *s;
 	char *item, *seen;
+	int row;
 
 	if (!*cell)
 		return list;
 	found = xcalloc(n + 1, sizeof(*found));
 	seen = xcalloc(n + 1, 1);
 	for (; (item = tsv_item(&cell)); rank++) {
-		s = slots_find(&p->k->ids, TABLE_WINES, item, strlen(item));
+		row = table_row(p->k, TABLE_WINES, item);
 		before = list.n;
-		end = s ? s->row + 1u : n;
-		for (i = s ? s->row : 0; i < end; i++) {
+		end = row >= 0 ? (size_t)row + 1 : n;
+		for (i = row >= 0 ? (size_t)row : 0; i < end; i++) {
 			if (seen[i] ||
-				(!s && (!wines[i].id ||
-					       !belongs(&wines[i], item))))
+				(row < 0 && (!wines[i].id ||
+						    !belongs(&wines[i], item))))
 				continue;
 			seen[i] = 1;
 			found[list.n].wine = (uint16_t)i;

@@ -221,7 +221,7 @@ static const struct column classic_columns[] = {
 };
 
 static const struct column unit_columns[] = {
-	{ .name = "id", .kind = CELL_ID },
+	ID(unit),
 	{ .name = "names",
 		.kind = CELL_LOOKUP,
 		.offset = offsetof(struct unit, name) },

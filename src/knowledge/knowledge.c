@@ -1,5 +1,6 @@
 #include "knowledge/knowledge.h"
 
+#include "knowledge/image.h"
 #include "knowledge/tables.h"
 
 #define ROWS_MAX 65000 /* rows are told apart by 16 bits */
@@ -22,17 +23,6 @@ static void check_size(struct tsv *t, enum table_id id)
 	}
 }
 
-static void set_version(
-	struct knowledge *k, unsigned char digests[TABLE_MAX][HASH_SHORT_LEN])
-{
-	unsigned char digest[HASH_SHORT_LEN];
-	size_t i;
-
-	hash_short(digests, (size_t)TABLE_MAX * HASH_SHORT_LEN, digest);
-	for (i = 0; i < HASH_SHORT_LEN; i++)
-		(void)snprintf(k->version + 2 * i, 3, "%02x", digest[i]);
-}
-
 static unsigned missing_phrases(
 	const struct knowledge *k, struct sbuf *problems)
 {
@@ -40,8 +30,7 @@ static unsigned missing_phrases(
 	size_t i;
 
 	for (i = 0; phrase_ids[i]; i++) {
-		if (slots_find(&k->ids, TABLE_PHRASES, phrase_ids[i],
-			    strlen(phrase_ids[i])))
+		if (table_row(k, TABLE_PHRASES, phrase_ids[i]) >= 0)
 			continue;
 		missing++;
 		sbuf_addf(problems,
@@ -51,63 +40,108 @@ static unsigned missing_phrases(
 	return missing;
 }
 
-/* A table may name rows of itself and of those before it. */
-static void load_table(
-	struct knowledge *k, enum table_id id, const char *dir, struct tsv *t)
+/* Make t ready for a table whose text is, or will be, there. */
+static void set_table(struct tsv *t, enum table_id id, struct sbuf *text)
 {
 	const struct table_spec *spec = &table_specs[id];
-	const char *columns[32];
 	size_t c;
 
 	for (c = 0; c < spec->n_columns; c++)
-		columns[c] = spec->columns[c].name;
-	t->file = spec->file;
-	t->columns = columns;
+		t->columns[c] = spec->columns[c].name;
 	t->n_columns = spec->n_columns;
-	if (tsv_read(t, dir) == 0)
+	t->file = spec->file;
+	t->text = text;
+}
+
+static void set_version(struct knowledge *k, const struct sbuf *texts)
+{
+	unsigned char digests[TABLE_MAX][HASH_SHORT_LEN],
+		digest[HASH_SHORT_LEN];
+	size_t i;
+
+	for (i = 0; i < TABLE_MAX; i++)
+		hash_short(texts[i].buf, texts[i].len, digests[i]);
+	hash_short(digests, sizeof(digests), digest);
+	for (i = 0; i < HASH_SHORT_LEN; i++)
+		(void)snprintf(k->version + 2 * i, 3, "%02x", digest[i]);
+}
+
+/* How many edges the names take, so that it need not grow as a rule: one for
+ * each 16 bytes of text, or fewer. */
+static size_t lexicon_size(const struct sbuf *texts)
+{
+	size_t i, bytes = 0, cap = 1024;
+
+	for (i = 0; i < TABLE_MAX; i++)
+		bytes += texts[i].len;
+	while (cap * 3 / 4 < bytes / 16)
+		cap *= 2;
+	return cap;
+}
+
+/* Cut, check and keep every text that could be read. A table may name rows of
+ * itself and of those before it. */
+static void read_tables(struct knowledge *k, struct tsv *t, struct sbuf *texts)
+{
+	size_t i;
+
+	lexicon_init(&k->names, lexicon_size(texts));
+	for (i = 0; i < TABLE_MAX; i++) {
+		enum table_id id = (enum table_id)i;
+
+		if (!texts[i].max) /* it could not be read */
+			continue;
+		set_table(t, id, &texts[i]);
+		tsv_cut(t);
 		check_size(t, id);
-	table_ids(k, id, t);
-	table_fill(k, id, t);
-	k->texts[id] = t->text;
-	sbuf_init(&t->text, 0);
+		table_ids(k, id, t);
+		table_fill(k, id, t);
+	}
+	t->n_problems += missing_phrases(k, t->problems);
 }
 
 struct knowledge *knowledge_load(const char *dir, struct sbuf *problems)
 {
-	unsigned char digests[TABLE_MAX][HASH_SHORT_LEN];
 	struct knowledge *k = xcalloc(1, sizeof(*k));
 	struct tsv t = { .problems = problems };
+	struct sbuf texts[TABLE_MAX];
 	unsigned wrong;
 	size_t i;
 
-	k->words = words_new(MATCH_TECHNIQUE + 1);
-	for (i = 0; i < TABLE_MAX; i++)
-		sbuf_init(&k->texts[i], 0);
+	sbuf_init(&k->block, 0);
+	k->words = words_new(MATCH_TECHNIQUE + 1, &k->names);
 	for (i = 0; i < TABLE_MAX; i++) {
-		load_table(k, (enum table_id)i, dir, &t);
-		memcpy(digests[i], t.digest, HASH_SHORT_LEN);
+		set_table(&t, (enum table_id)i, &texts[i]);
+		if (tsv_read(&t, dir)) {
+			sbuf_release(&texts[i]);
+			texts[i].max = 0;
+		}
 	}
-	wrong = t.n_problems + missing_phrases(k, problems);
+	set_version(k, texts);
+	if (t.n_problems || image_load(k, dir)) {
+		read_tables(k, &t, texts);
+		if (!t.n_problems)
+			image_pack(k);
+	}
+	for (i = 0; i < TABLE_MAX; i++)
+		sbuf_release(&texts[i]);
+	wrong = t.n_problems;
 	tsv_release(&t);
 	if (wrong) {
 		knowledge_free(k);
 		return NULL;
 	}
-	set_version(k, digests);
 	return k;
 }
 
 void knowledge_free(struct knowledge *k)
 {
-	size_t i;
-
 	if (!k)
 		return;
 	words_free(k->words);
-	for (i = 0; i < TABLE_MAX; i++)
-		sbuf_release(&k->texts[i]);
-	free(k->ids.at);
-	free(k->lookups.at);
+	if (!k->block.len) /* it was not packed */
+		lexicon_release(&k->names);
+	sbuf_release(&k->block);
 	arena_release(&k->mem);
 	free(k);
 }
@@ -154,11 +188,6 @@ const struct aroma *knowledge_aromas(const struct knowledge *k, size_t *n)
 	return table(k, TABLE_AROMAS, n);
 }
 
-const struct unit *knowledge_units(const struct knowledge *k, size_t *n)
-{
-	return table(k, TABLE_UNITS, n);
-}
-
 const struct family *knowledge_families(const struct knowledge *k, size_t *n)
 {
 	return table(k, TABLE_FAMILIES, n);
@@ -188,11 +217,10 @@ const struct affinity *knowledge_affinities(
 const char *const *knowledge_phrase_or_null(
 	const struct knowledge *k, const char *id)
 {
-	const struct slot *s =
-		slots_find(&k->ids, TABLE_PHRASES, id, strlen(id));
 	const struct phrase *phrases = k->tables[TABLE_PHRASES].rows;
+	int row = table_row(k, TABLE_PHRASES, id);
 
-	return s ? phrases[s->row].text : NULL;
+	return row >= 0 ? phrases[row].text : NULL;
 }
 
 const char *const *knowledge_phrase(const struct knowledge *k, const char *id)
@@ -206,10 +234,10 @@ const char *const *knowledge_phrase(const struct knowledge *k, const char *id)
 
 const struct wine *knowledge_wine(const struct knowledge *k, const char *id)
 {
-	const struct slot *s = slots_find(&k->ids, TABLE_WINES, id, strlen(id));
-	size_t n;
+	const struct wine *wines = k->tables[TABLE_WINES].rows;
+	int row = table_row(k, TABLE_WINES, id);
 
-	return s ? knowledge_wines(k, &n) + s->row : NULL;
+	return row >= 0 ? &wines[row] : NULL;
 }
 
 /* ---- units and headings ---- */
@@ -218,22 +246,26 @@ static const void *look_up(const struct knowledge *k, enum table_id id,
 	const char *text, size_t len)
 {
 	struct sbuf key = SBUF_INIT(256);
-	const struct slot *s;
-	int exact;
+	uint16_t row;
 
 	if (!len || len > 100)
 		return NULL;
-	for (exact = 1, s = NULL; !s && exact >= 0; exact--) {
+	lookup_key(text, len, 1, &key);
+	row = lexicon_value(&k->names, ROOT_EXACT + id, key.buf, key.len);
+	if (row == LEXICON_NONE) {
 		sbuf_reset(&key);
-		lookup_key(text, len, exact, &key);
-		s = slots_find(&k->lookups, id * 2u + !exact, key.buf, key.len);
+		lookup_key(text, len, 0, &key);
+		row = lexicon_value(
+			&k->names, ROOT_FOLDED + id, key.buf, key.len);
 	}
-	if (!s && id == TABLE_UNITS && key.len > 3 &&
+	if (row == LEXICON_NONE && id == TABLE_UNITS && key.len > 3 &&
 		key.buf[key.len - 1] == 's')
-		s = slots_find(&k->lookups, id * 2u + 1, key.buf, key.len - 1);
+		row = lexicon_value(
+			&k->names, ROOT_FOLDED + id, key.buf, key.len - 1);
 	sbuf_release(&key);
-	return s ? (char *)k->tables[id].rows + s->row * table_specs[id].size
-		 : NULL;
+	return row == LEXICON_NONE ? NULL
+				   : (const char *)k->tables[id].rows +
+					     row * table_specs[id].size;
 }
 
 const struct unit *knowledge_unit(

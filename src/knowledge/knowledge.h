@@ -149,7 +149,7 @@ struct classic {
 };
 
 struct unit {
-	const char *name;
+	const char *id, *name;
 	enum unit_kind kind;
 	double amount; /* grams, millilitres, or grams a piece (0: none) */
 };
@@ -168,7 +168,7 @@ struct group { /* of foods */
 	const char *id, *name;
 	double lead; /* 0-10: how surely a dish with such a food is about it */
 	double density; /* grams a millilitre, as it lies in a cup */
-	int own; /* a food of its own even behind an animal's name */
+	int own;	/* a food of its own even behind an animal's name */
 };
 
 /* A named quality of a dish that its tastes do not tell, such as "fried". */
@@ -245,6 +245,10 @@ struct knowledge;
  */
 struct knowledge *knowledge_load(const char *dir, struct sbuf *problems);
 void knowledge_free(struct knowledge *k);
+/* Write the image of the tables, which spares the next loader the work when it
+ * stands beside their folder as `dir`.image and nothing has changed (image.c).
+ * 0 or -1. */
+int knowledge_save(const struct knowledge *k, const char *path, struct err *e);
 /* Hex digest of the tables' bytes: two equal ones pair alike. */
 const char *knowledge_version(const struct knowledge *k);
 
@@ -255,7 +259,6 @@ const struct technique *knowledge_techniques(
 const struct cuisine *knowledge_cuisines(const struct knowledge *k, size_t *n);
 const struct classic *knowledge_classics(const struct knowledge *k, size_t *n);
 const struct aroma *knowledge_aromas(const struct knowledge *k, size_t *n);
-const struct unit *knowledge_units(const struct knowledge *k, size_t *n);
 const struct family *knowledge_families(const struct knowledge *k, size_t *n);
 const struct group *knowledge_groups(const struct knowledge *k, size_t *n);
 const struct trait *knowledge_traits(const struct knowledge *k, size_t *n);

@@ -74,6 +74,15 @@ const struct edge *lexicon_find(const struct lexicon *l, uint32_t from,
 	return e->len ? e : NULL;
 }
 
+uint16_t lexicon_value(
+	const struct lexicon *l, uint32_t from, const char *word, size_t len)
+{
+	const struct edge *e =
+		lexicon_find(l, from, word, len, lexicon_hash(word, len));
+
+	return e ? e->value : LEXICON_NONE;
+}
+
 void lexicon_append(struct lexicon *l, const char *s, size_t len)
 {
 	if (len > l->cap_pool - l->n_pool) {

@@ -9,7 +9,7 @@
 
 #include "base/base.h"
 
-#define LEXICON_ROOTS 16 /* nodes 0 to 15 are nobody's child */
+#define LEXICON_ROOTS 64 /* nodes 0 to 63 are nobody's child */
 #define LEXICON_WORD_MAX UINT8_MAX
 #define LEXICON_NONE 0xFFFFu /* no value */
 
@@ -64,6 +64,9 @@ void lexicon_release(struct lexicon *l);
 /* The edge from a node by a word whose hash is known; NULL: there is none. */
 const struct edge *lexicon_find(const struct lexicon *l, uint32_t from,
 	const char *word, size_t len, uint32_t hash);
+/* The value of that edge; LEXICON_NONE when there is none. */
+uint16_t lexicon_value(
+	const struct lexicon *l, uint32_t from, const char *word, size_t len);
 /* The same edge, made when there is none; valid until the next call. No word is
  * empty or longer than LEXICON_WORD_MAX. */
 struct edge *lexicon_add(

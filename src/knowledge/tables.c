@@ -5,78 +5,27 @@
  */
 #include "knowledge/tables.h"
 
-#include "knowledge/lexicon.h"
-
 /* ---- text → row ---- */
 
-#define SLOTS_MIN 2048 /* a power of two */
-
-static uint32_t slot_hash(uint32_t table, const char *key, size_t len)
+int table_row(const struct knowledge *k, enum table_id table, const char *id)
 {
-	return lexicon_hash(key, len) + table * 0x9E3779B1u;
+	uint16_t row = lexicon_value(
+		&k->names, ROOT_IDS + (uint32_t)table, id, strlen(id));
+
+	return row == LEXICON_NONE ? -1 : row;
 }
 
-/* The slot of key, or the free one where it belongs. */
-static struct slot *slot_of(const struct slots *s, uint32_t hash,
-	uint32_t table, const char *key, size_t len)
+/* Note that the text below root means this row. Returns the row, or the one it
+ * meant already. */
+static unsigned note(
+	const struct place *p, uint32_t root, const char *text, size_t len)
 {
-	size_t i = hash & (s->cap - 1);
+	struct edge *edge =
+		lexicon_add(&p->k->names, root + (uint32_t)p->table, text, len);
 
-	while (s->at[i].key &&
-		(s->at[i].hash != hash || s->at[i].table != table ||
-			strncmp(s->at[i].key, key, len) != 0 ||
-			s->at[i].key[len]))
-		i = (i + 1) & (s->cap - 1);
-	return &s->at[i];
-}
-
-static void slots_grow(struct slots *s)
-{
-	struct slots bigger = { NULL, s->n, s->cap ? s->cap * 2 : SLOTS_MIN };
-	size_t i, k;
-
-	bigger.at = xcalloc(bigger.cap, sizeof(*bigger.at));
-	for (i = 0; i < s->cap; i++) {
-		if (!s->at[i].key)
-			continue;
-		k = s->at[i].hash & (bigger.cap - 1);
-		while (bigger.at[k].key)
-			k = (k + 1) & (bigger.cap - 1);
-		bigger.at[k] = s->at[i];
-	}
-	free(s->at);
-	*s = bigger;
-}
-
-const struct slot *slots_add(
-	struct slots *s, uint32_t table, const char *key, uint32_t row)
-{
-	size_t len = strlen(key);
-	uint32_t hash = slot_hash(table, key, len);
-	struct slot *slot;
-
-	if (s->n * 4 >= s->cap * 3)
-		slots_grow(s);
-	slot = slot_of(s, hash, table, key, len);
-	if (!slot->key) {
-		slot->key = key;
-		slot->hash = hash;
-		slot->table = (uint16_t)table;
-		slot->row = (uint16_t)row;
-		s->n++;
-	}
-	return slot;
-}
-
-const struct slot *slots_find(
-	const struct slots *s, uint32_t table, const char *key, size_t len)
-{
-	const struct slot *slot;
-
-	if (!s->cap)
-		return NULL;
-	slot = slot_of(s, slot_hash(table, key, len), table, key, len);
-	return slot->key ? slot : NULL;
+	if (edge->value == LEXICON_NONE)
+		edge->value = (uint16_t)(p->first + p->row);
+	return edge->value;
 }
 
 #define LOOKUP_MAX 64 /* bytes of a unit or heading, as a rule */
@@ -151,13 +100,11 @@ static int is_kebab(const char *s)
 
 int cell_ref(const struct place *p, enum table_id ref, const char *id)
 {
-	const struct slot *s = slots_find(&p->k->ids, ref, id, strlen(id));
+	int row = table_row(p->k, ref, id);
 
-	if (!s) {
+	if (row < 0)
 		PROBLEM(p, id, "an id of %s", table_specs[ref].file);
-		return -1;
-	}
-	return (int)s->row;
+	return row;
 }
 
 static double number(const struct place *p, const struct column *c, char *cell)
@@ -287,40 +234,37 @@ static int is_key(const char *s, size_t len)
 	return before != ' ' && len <= LOOKUP_MAX;
 }
 
-/* A key that lives as long as k: one of the two when it is the same. */
-static const char *keep_key(struct knowledge *k, const struct sbuf *key,
-	const char *name, const char *other)
+/* A name of a unit or a heading by its two keys, of n and m bytes. */
+static void add_keys(const struct place *p, const char *name, const char *exact,
+	size_t n, const char *folded, size_t m)
 {
-	if (strcmp(key->buf, name) == 0)
-		return name;
-	if (strcmp(key->buf, other) == 0)
-		return other;
-	return arena_strndup(&k->mem, key->buf, key->len);
+	unsigned row;
+
+	if (!n || n > LEXICON_WORD_MAX || !m || m > LEXICON_WORD_MAX) {
+		PROBLEM(p, name, "a short name made of words");
+		return;
+	}
+	row = note(p, ROOT_EXACT, exact, n);
+	if (row != p->row)
+		PROBLEM(p, name, "a name that line %u does not have",
+			p->t->lines[row]);
+	/* T and t are two units; "Tbsp" finds the first row that folds so */
+	(void)note(p, ROOT_FOLDED, folded, m);
 }
 
 static void add_lookup(const struct place *p, const char *name, size_t len)
 {
-	struct sbuf key = SBUF_INIT(256);
-	const struct slot *s;
-	const char *exact = name, *folded = name;
+	struct sbuf exact = SBUF_INIT(256), folded = SBUF_INIT(256);
 
-	if (!is_key(name, len)) {
-		lookup_key(name, len, 1, &key);
-		if (!key.len)
-			PROBLEM(p, name, "a name made of words");
-		exact = keep_key(p->k, &key, name, name);
-		sbuf_reset(&key);
-		lookup_key(name, len, 0, &key);
-		folded = keep_key(p->k, &key, name, exact);
-		sbuf_release(&key);
+	if (is_key(name, len)) {
+		add_keys(p, name, name, len, name, len);
+		return;
 	}
-	s = slots_add(&p->k->lookups, p->table * 2u, exact, (uint32_t)p->row);
-	if (s->row != p->row)
-		PROBLEM(p, name, "a name that line %u does not have",
-			p->t->lines[s->row]);
-	/* T and t are two units; "Tbsp" finds the first row that folds so */
-	(void)slots_add(
-		&p->k->lookups, p->table * 2u + 1, folded, (uint32_t)p->row);
+	lookup_key(name, len, 1, &exact);
+	lookup_key(name, len, 0, &folded);
+	add_keys(p, name, exact.buf, exact.len, folded.buf, folded.len);
+	sbuf_release(&exact);
+	sbuf_release(&folded);
 }
 
 static const char *names(const struct place *p, char *cell,
@@ -355,8 +299,7 @@ static void fill_cell(const struct place *p, const struct column *c, char *row)
 
 	switch (c->kind) {
 	case CELL_ID:
-		if (p->table != TABLE_UNITS)
-			*(const char **)at = cell;
+		*(const char **)at = cell;
 		break;
 	case CELL_TEXT:
 		if (!*cell)
@@ -455,14 +398,16 @@ void table_ids(struct knowledge *k, enum table_id id, struct tsv *t)
 	p.first = k->tables[p.table].n;
 	for (p.row = 0; p.row < t->n_rows; p.row++) {
 		const char *cell = tsv_cell(t, p.row, 0);
-		const struct slot *s;
+		size_t len = strlen(cell);
+		unsigned row;
 
-		if (!is_kebab(cell))
+		if (!is_kebab(cell) || len > LEXICON_WORD_MAX) {
 			PROBLEM(&p, cell, "a lower-case id of a-z, 0-9 and -");
-		s = slots_add(
-			&k->ids, p.table, cell, (uint32_t)(p.first + p.row));
-		if (s->row != p.first + p.row)
-			id_twice(&p, cell, s->row);
+			continue;
+		}
+		row = note(&p, ROOT_IDS, cell, len);
+		if (row != p.first + p.row)
+			id_twice(&p, cell, row);
 	}
 }
 

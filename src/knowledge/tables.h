@@ -71,6 +71,8 @@ extern const char *const phrase_ids[];
 
 extern const struct table_spec table_specs[TABLE_MAX];
 
+#define KNOWLEDGE_VERSION_SIZE (2 * HASH_SHORT_LEN + 1)
+
 struct table {
 	void *rows;
 	size_t n;
@@ -81,33 +83,28 @@ struct heading {
 	int kind; /* enum heading_kind */
 };
 
-struct slot {		 /* of a hash table from text to a row */
-	const char *key; /* NULL: free */
-	uint32_t hash;
-	uint16_t table, row;
+/* Nodes of the lexicon that are nobody's child, after those of words.c: the
+ * ids of each table; its lookups as they stand; the same folded. */
+enum {
+	ROOT_IDS = WORDS_ROOTS,
+	ROOT_EXACT = ROOT_IDS + TABLE_MAX,
+	ROOT_FOLDED = ROOT_EXACT + TABLE_MAX,
+	ROOT_MAX = ROOT_FOLDED + TABLE_MAX
 };
-
-struct slots {
-	struct slot *at;
-	size_t n, cap;
-};
+_Static_assert(ROOT_MAX <= LEXICON_ROOTS, "the lexicon lacks roots");
 
 struct knowledge {
-	struct arena mem;
-	struct sbuf texts[TABLE_MAX]; /* the strings are cells of these */
-	struct words *words;
 	struct table tables[TABLE_MAX];
-	struct slots ids;     /* (table, id) → row */
-	struct slots lookups; /* (table, unit word or heading) → row */
-	char version[2 * HASH_SHORT_LEN + 1];
+	struct lexicon names; /* ids, unit words, headings, names → row */
+	struct words *words;
+	char version[KNOWLEDGE_VERSION_SIZE];
+	int from_image;	   /* it was not read from the text */
+	struct sbuf block; /* where all that is (image.h) … */
+	struct arena mem;  /* … but rows and lists while the text is read */
 };
 
-/* Add key; returns the slot, whose row is another when key was there. */
-const struct slot *slots_add(
-	struct slots *s, uint32_t table, const char *key, uint32_t row);
-/* NULL: not there. */
-const struct slot *slots_find(
-	const struct slots *s, uint32_t table, const char *key, size_t len);
+/* The row of that id; -1 when there is none. */
+int table_row(const struct knowledge *k, enum table_id table, const char *id);
 
 /* The form in which units and headings are compared. exact keeps the case. */
 void lookup_key(const char *s, size_t len, int exact, struct sbuf *out);

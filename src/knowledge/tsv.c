@@ -49,7 +49,7 @@ void tsv_problem(struct tsv *t, size_t row, size_t column, const char *found,
 
 char *tsv_cell(const struct tsv *t, size_t row, size_t column)
 {
-	return t->text.buf + t->cells[row * t->n_columns + column];
+	return t->text->buf + t->cells[row * t->n_columns + column];
 }
 
 char *tsv_item(char **rest)
@@ -92,7 +92,7 @@ static size_t split(struct tsv *t, char *line, uint32_t *cells, size_t max)
 		char *tab = strchr(line, '\t');
 
 		if (n < max)
-			cells[n] = (uint32_t)(line - t->text.buf);
+			cells[n] = (uint32_t)(line - t->text->buf);
 		n++;
 		if (!tab)
 			return n;
@@ -110,15 +110,15 @@ static void check_header(struct tsv *t, char *line, unsigned number)
 	if (n > ARRAY_LEN(cells))
 		n = ARRAY_LEN(cells);
 	for (i = 0; i < t->n_columns; i++) {
-		const char *name = i < n ? t->text.buf + cells[i] : "";
+		const char *name = i < n ? t->text->buf + cells[i] : "";
 
 		if (i >= n || strcmp(name, t->columns[i]) != 0)
 			say_line(t, number, t->columns[i], name,
 				"this name as column %zu of the header", i + 1);
 	}
 	for (; i < n; i++)
-		say_line(t, number, t->text.buf + cells[i],
-			t->text.buf + cells[i], "no more than %zu columns",
+		say_line(t, number, t->text->buf + cells[i],
+			t->text->buf + cells[i], "no more than %zu columns",
 			t->n_columns);
 }
 
@@ -215,24 +215,24 @@ int tsv_read(struct tsv *t, const char *dir)
 	struct err e = ERR_INIT;
 	char path[4096];
 
-	t->n_rows = 0;
-	sbuf_init(&t->text, TSV_FILE_MAX);
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, t->file);
-	if (file_read(path, &t->text, &e)) {
-		make_room(t, 1);
-		say_line(t, 1, t->columns[0], e.msg, "a file that can be read");
-		return -1;
-	}
-	hash_short(t->text.buf, t->text.len, t->digest);
-	make_room(t, prepare(t->text.buf, t->text.len));
-	t->valid = text_valid(t->text.buf, t->text.len);
-	read_lines(t, t->text.buf);
-	return 0;
+	sbuf_init(t->text, TSV_FILE_MAX);
+	if (file_read(path, t->text, &e) == 0)
+		return 0;
+	say_line(t, 1, t->columns[0], e.msg, "a file that can be read");
+	return -1;
+}
+
+void tsv_cut(struct tsv *t)
+{
+	t->n_rows = 0;
+	make_room(t, prepare(t->text->buf, t->text->len));
+	t->valid = text_valid(t->text->buf, t->text->len);
+	read_lines(t, t->text->buf);
 }
 
 void tsv_release(struct tsv *t)
 {
-	sbuf_release(&t->text);
 	free(t->cells);
 	free(t->lines);
 	free(t->broken);

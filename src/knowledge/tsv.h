@@ -9,28 +9,30 @@
 #include "base/base.h"
 
 #define TSV_FILE_MAX ((size_t)4 * 1024 * 1024)
+#define TSV_COLUMNS_MAX 32
 
 struct tsv {
-	const char *file;	    /* "wines.tsv" */
-	const char *const *columns; /* n_columns names, as the header must be */
+	const char *file;		      /* "wines.tsv" */
+	const char *columns[TSV_COLUMNS_MAX]; /* as the header must name them */
 	size_t n_columns;
+	struct sbuf *text; /* of the file; the cells point into it */
 	struct sbuf *problems;
 	unsigned n_problems;
 	uint32_t *cells; /* n_rows * n_columns: where they are in text */
 	unsigned *lines;
 	char *broken; /* of each row: only its first cell may be looked at */
 	size_t n_rows;
-	int valid;			      /* the whole file is UTF-8 */
-	unsigned char digest[HASH_SHORT_LEN]; /* of the file's bytes */
-	struct sbuf text; /* them, which the cells point into */
+	int valid; /* the whole file is UTF-8 */
 	size_t cap_cells, cap_lines;
 };
 
-/* Fills t from dir/t->file; the caller set file, columns and problems, and may
- * use t for one table after the other (taking the text before the next). Rows
- * that do not have n_columns cells of valid UTF-8 are told and marked. -1
- * when the file cannot be read at all (told as well). */
+/* A tsv is used for one table after the other; for each the caller sets what
+ * stands above `problems`. First read dir/t->file into t->text: -1 when it
+ * cannot be read (told). */
 int tsv_read(struct tsv *t, const char *dir);
+/* Then cut the text into cells. Rows that do not have n_columns cells of valid
+ * UTF-8 are told and marked. */
+void tsv_cut(struct tsv *t);
 void tsv_release(struct tsv *t);
 char *tsv_cell(const struct tsv *t, size_t row, size_t column);
 

@@ -14,7 +14,7 @@
 struct words {
 	struct sb_stemmer *stemmer;
 	unsigned nouns;
-	struct lexicon tries;
+	struct lexicon *names;
 	char plain[256]; /* ASCII letters and digits folded; all else is 0 */
 };
 
@@ -35,7 +35,7 @@ struct reader { /* goes through a text word by word */
 	char word[WORD_MAX]; /* not terminated */
 };
 
-struct words *words_new(unsigned nouns)
+struct words *words_new(unsigned nouns, struct lexicon *names)
 {
 	struct words *w = xcalloc(1, sizeof(*w));
 	int c;
@@ -44,8 +44,7 @@ struct words *words_new(unsigned nouns)
 	if (!w->stemmer)
 		fatalx("libstemmer has no English");
 	w->nouns = nouns;
-	/* what the tables of knowledge/ fill without growing */
-	lexicon_init(&w->tries, 32768);
+	w->names = names;
 	for (c = 0; c < 0x80; c++)
 		if (ascii_is_alnum((char)c))
 			w->plain[c] = ascii_lower((char)c);
@@ -57,7 +56,6 @@ void words_free(struct words *w)
 	if (!w)
 		return;
 	sb_stemmer_delete(w->stemmer);
-	lexicon_release(&w->tries);
 	free(w);
 }
 
@@ -111,10 +109,10 @@ static size_t stem(
 	if (trie < w->nouns)
 		return singular(word, len);
 	form = lexicon_find(
-		&w->tries, FORMS, word, len, lexicon_hash(word, len));
+		w->names, FORMS, word, len, lexicon_hash(word, len));
 	if (!form)
 		return endless(w, word, len);
-	memcpy(word, w->tries.pool + form->at + form->len, form->value);
+	memcpy(word, w->names->pool + form->at + form->len, form->value);
 	return form->value;
 }
 
@@ -126,11 +124,11 @@ static size_t stem_noted(
 
 	if (trie < w->nouns)
 		return singular(word, len);
-	form = lexicon_add(&w->tries, FORMS, word, len);
+	form = lexicon_add(w->names, FORMS, word, len);
 	if (form->value != LEXICON_NONE)
 		return stem(w, trie, word, len);
 	len = endless(w, word, len);
-	lexicon_append(&w->tries, word, len);
+	lexicon_append(w->names, word, len);
 	form->value = (uint16_t)len;
 	return len;
 }
@@ -292,7 +290,7 @@ unsigned words_add(struct words *w, unsigned trie, const char *name, size_t len,
 		r.n = stem_noted(w, trie, r.word, r.n);
 		if (!r.n)
 			return WORDS_NONE;
-		edge = lexicon_add(&w->tries, node, r.word, r.n);
+		edge = lexicon_add(w->names, node, r.word, r.n);
 		node = edge_to(edge);
 	}
 	if (!edge)
@@ -314,7 +312,7 @@ static size_t longest(const struct words *w, unsigned trie, const char *stems,
 
 		if (!t[k].n_stem || (k > i && t[k].after_break))
 			break;
-		edge = lexicon_find(&w->tries, node, stems + t[k].stem,
+		edge = lexicon_find(w->names, node, stems + t[k].stem,
 			t[k].n_stem, t[k].hash);
 		if (!edge)
 			break;

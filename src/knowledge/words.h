@@ -13,6 +13,9 @@
 #include "knowledge/lexicon.h"
 
 #define WORDS_TRIES 4
+#define WORDS_ROOTS                                              \
+	(WORDS_TRIES + 1) /* the nodes of a lexicon it starts at \
+			   */
 #define WORDS_NONE LEXICON_NONE
 
 struct words;
@@ -20,8 +23,9 @@ struct words;
 struct match;
 
 /* Tries below `nouns` hold names of things: there only plurals are undone, so
- * "salted" is not "salt"; in the others every ending is stemmed away. */
-struct words *words_new(unsigned nouns);
+ * "salted" is not "salt"; in the others every ending is stemmed away. All are
+ * kept in names, which is the caller's. */
+struct words *words_new(unsigned nouns, struct lexicon *names);
 void words_free(struct words *w);
 
 /* Add a name. Returns row, or the row that has this name already, or

@@ -455,6 +455,36 @@ static void mistakes_are_told(void **state)
 	sbuf_release(&problems);
 }
 
+static void too_long_names_are_told(void **state)
+{
+	struct sbuf problems = SBUF_INIT(100000);
+	char dir[TEMPDIR_SIZE], id[270], unit[270];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(id) - 1; i++)
+		id[i] = unit[i] = 'a';
+	memcpy(id, "\nx", 2);
+	memcpy(unit, "|", 1);
+	id[i - 1] = unit[i - 1] = '\t';
+	id[i] = unit[i] = '\0';
+	tempdir_make(dir);
+	copy_tables(dir);
+	spoil(dir, "wines.tsv", "\nsweet\t", id);
+	assert_null(knowledge_load(dir, &problems));
+	assert_non_null(strstr(problems.buf,
+		"wines.tsv:8: column 'id': expected a lower-case id of"));
+	copy_tables(dir);
+	spoil(dir, "units.tsv", "\tmass\t", unit);
+	spoil(dir, "units.tsv", "aa\t", "aa\tmass\t");
+	sbuf_reset(&problems);
+	assert_null(knowledge_load(dir, &problems));
+	assert_non_null(strstr(problems.buf,
+		"units.tsv:2: column 'names': expected a short name"));
+	assert_int_equal(tempdir_remove(dir), 0);
+	sbuf_release(&problems);
+}
+
 static void all_mistakes_are_told_at_once(void **state)
 {
 	struct sbuf problems = SBUF_INIT(100000);
@@ -509,6 +539,7 @@ int main(void)
 		cmocka_unit_test(a_long_text_is_matched),
 		cmocka_unit_test(a_lexicon_grows),
 		cmocka_unit_test(mistakes_are_told),
+		cmocka_unit_test(too_long_names_are_told),
 		cmocka_unit_test(all_mistakes_are_told_at_once),
 		cmocka_unit_test(the_version_is_that_of_the_bytes),
 	};
