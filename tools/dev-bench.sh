@@ -25,7 +25,7 @@ do_bench() {
 			unpack_pages
 			"$build/tests/bench/read" "$(knowledge)" "$build/pages"
 			;;
-		pair) "$build/tests/bench/pair" "$(knowledge)" ;;
+		pair) "$build/tests/bench/pair" "$(knowledge)" "$build/winepair" ;;
 		page | json)
 			WINEPAIR_BUILD=$build node tests/bench/web.js "$name"
 			;;

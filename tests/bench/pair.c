@@ -1,11 +1,16 @@
 /*
- * How long the built-in engine takes inside the process: loading the tables,
- * the first time and when all is warm; reading a recipe text, pairing it and
- * writing the JSON. Prints one JSON line a metric.
+ * How long the built-in engine takes: loading the tables from their text and
+ * as they are shipped, with their image, the first time and when all is warm;
+ * reading a recipe text, pairing it and writing the JSON; and the whole
+ * command on that recipe. Prints one JSON line a metric.
  *
- *	pair KNOWLEDGE-FOLDER
+ *	pair KNOWLEDGE-FOLDER PROGRAM
  */
+#include <fcntl.h>
 #include <malloc.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/base.h"
 #include "knowledge/knowledge.h"
@@ -14,6 +19,7 @@
 
 #define ROUNDS 401
 #define LOADS 15
+#define COMMANDS 41
 
 static const char text[] =
 	"Braised beef short ribs with red wine and thyme\n\nServes 6\n\n"
@@ -77,13 +83,20 @@ static size_t in_use(void)
 	return m.uordblks + m.hblkhd;
 }
 
+static double median_ms(int64_t *took, size_t n)
+{
+	qsort(took, n, sizeof(took[0]), by_value);
+	return (double)took[n / 2] / 1e3;
+}
+
 /* Load the tables again and again; the last ones are kept. */
-static struct knowledge *load(const char *dir)
+static struct knowledge *load(const char *dir, const char *what)
 {
 	struct sbuf problems = SBUF_INIT(65536);
 	struct knowledge *k = NULL;
 	int64_t took[LOADS], start;
 	size_t i, before = 0;
+	char metric[100];
 
 	for (i = 0; i < LOADS; i++) {
 		knowledge_free(k);
@@ -94,14 +107,65 @@ static struct knowledge *load(const char *dir)
 		if (!k)
 			fatalx("%s", problems.buf);
 	}
-	print("loading the tables, first time", (double)took[0] / 1e3, "ms", 0);
+	(void)snprintf(metric, sizeof(metric), "%s, first time", what);
+	print(metric, (double)took[0] / 1e3, "ms", 0);
+	(void)snprintf(metric, sizeof(metric), "%s, median", what);
+	print(metric, median_ms(took, LOADS), "ms", 4);
 	print("size of the tables", (double)(in_use() - before) / 1048576,
 		"MiB", 4);
-	qsort(took, LOADS, sizeof(took[0]), by_value);
-	print("loading the tables, median", (double)took[LOADS / 2] / 1e3, "ms",
-		4);
 	sbuf_release(&problems);
 	return k;
+}
+
+/* The same from a place where no image stands beside the tables. */
+static void load_text(const char *dir)
+{
+	char tmp[] = "/tmp/winepair-bench-XXXXXX", link[64];
+	char *real = realpath(dir, NULL);
+
+	if (!real || !mkdtemp(tmp))
+		fatal("%s", dir);
+	(void)snprintf(link, sizeof(link), "%s/knowledge", tmp);
+	if (symlink(real, link))
+		fatal("%s", link);
+	knowledge_free(load(link, "loading the tables"));
+	(void)unlink(link);
+	(void)rmdir(tmp);
+	free(real);
+}
+
+/* The program from its start to its end, nothing of it measured inside. */
+static void whole_command(const char *program, const char *dir)
+{
+	const char *const argv[] = { program, "pair", "--text-file", "-",
+		"--json", NULL };
+	posix_spawn_file_actions_t actions;
+	int64_t took[COMMANDS], start;
+	struct err e = ERR_INIT;
+	int in, status;
+	size_t i;
+	pid_t pid;
+
+	in = fd_memfile(text, sizeof(text) - 1, &e);
+	if (in < 0 || setenv("WINEPAIR_KNOWLEDGE_DIR", dir, 1))
+		fatalx("no recipe for the command: %s", e.msg);
+	(void)posix_spawn_file_actions_init(&actions);
+	(void)posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+	(void)posix_spawn_file_actions_addopen(
+		&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	for (i = 0; i < COMMANDS; i++) {
+		(void)lseek(in, 0, SEEK_SET);
+		start = clock_monotonic_us();
+		if (posix_spawn(&pid, program, &actions, NULL,
+			    (char *const *)argv, environ) ||
+			waitpid(pid, &status, 0) != pid || status)
+			fatalx("%s failed", program);
+		took[i] = clock_monotonic_us() - start;
+	}
+	print("the whole pair command, median", median_ms(took, COMMANDS), "ms",
+		15);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	close(in);
 }
 
 int main(int argc, char **argv)
@@ -111,17 +175,17 @@ int main(int argc, char **argv)
 	struct knowledge *k;
 	size_t i;
 
-	if (argc != 2)
-		fatalx("usage: pair KNOWLEDGE-FOLDER");
-	k = load(argv[1]);
+	if (argc != 3)
+		fatalx("usage: pair KNOWLEDGE-FOLDER PROGRAM");
+	load_text(argv[1]);
+	k = load(argv[1], "loading the tables with their image");
 	for (i = 0; i < ROUNDS; i++) {
 		start = clock_monotonic_us();
 		once(k, &mem);
 		took[i] = clock_monotonic_us() - start;
 	}
-	qsort(took, ROUNDS, sizeof(took[0]), by_value);
-	print("recipe text to JSON, median", (double)took[ROUNDS / 2] / 1e3,
-		"ms", 1);
+	print("recipe text to JSON, median", median_ms(took, ROUNDS), "ms", 1);
+	whole_command(argv[2], argv[1]);
 	arena_release(&mem);
 	knowledge_free(k);
 	return 0;
