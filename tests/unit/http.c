@@ -404,17 +404,16 @@ static void large_forms_take_linear_time(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
 		size_t len = strlen(cases[i].repeat);
-		int64_t start;
 
 		sbuf_reset(&body);
 		sbuf_addstr(&body, cases[i].start);
 		while (body.len + len < HTTP_BODY_MAX)
 			sbuf_add(&body, cases[i].repeat, len);
-		start = clock_monotonic_ms();
+		unit_deadline(60);
 		(void)form(cases[i].type, "", body.buf);
-		assert_in_range(clock_monotonic_ms() - start, 0, 2000);
 		arena_release(&mem);
 	}
+	unit_deadline(0);
 	sbuf_release(&body);
 }
 

