@@ -119,7 +119,9 @@ static void pair(struct reach *r, const struct recipe *recipe)
 	meet_units(r, recipe);
 	meet_cues(r, d);
 	meet_rules(r, all);
+	wishes_apply(r->k, &any, all);
 	meet_wines(r, all, &any);
+	wishes_apply(r->k, &dry, all);
 	meet_wines(r, all, &dry);
 }
 

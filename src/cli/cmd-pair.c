@@ -16,6 +16,7 @@ static const struct cli_usage usage = {
 	"pair " CLI_INPUT_SYNOPSIS "\n"
 	"                     [--json] [--count N] [--color red,white,…]\n"
 	"                     [--max-price LEVEL] [--alcohol any|low|none]\n"
+	"                     [--sweetness dry,off-dry,…] [--without NAME,…]\n"
 	"                     [--provider built-in]",
 	"Says which wines go with a recipe, and why. Needs no server and no\n"
 	"database; only a URL touches the network.\n\n" CLI_INPUT_HELP "\n"
@@ -24,15 +25,18 @@ static const struct cli_usage usage = {
 	"none\n"
 	"  --max-price LEVEL 1 everyday, 2 mid, 3 special, 4 luxury (4)\n"
 	"  --alcohol WHAT    any, low or none (any)\n"
+	"  --sweetness LIST  dry off-dry sweet\n"
+	"  --without LIST    wines or grapes to leave out\n"
 	"  --provider NAME   built-in\n"
 	"  --json            for programs\n"
 };
 
 struct wishes {
 	const char *count, *color, *max_price, *alcohol, *provider;
+	const char *sweetness, *without;
 };
 
-static json_object *color_list(const char *text)
+static json_object *name_list(const char *text)
 {
 	json_object *list = json_object_new_array();
 
@@ -72,7 +76,11 @@ static int read_wishes(const struct wishes *w, struct preferences *p)
 	if (w->max_price)
 		json_put_int(o, "max_price", n);
 	if (w->color)
-		json_object_object_add(o, "colors", color_list(w->color));
+		json_object_object_add(o, "colors", name_list(w->color));
+	if (w->sweetness)
+		json_object_object_add(o, "sweetness", name_list(w->sweetness));
+	if (w->without)
+		json_object_object_add(o, "without", name_list(w->without));
 	if (w->alcohol)
 		json_put_str(o, "alcohol", w->alcohol);
 	if (preferences_from_json(o, p, &e))
@@ -200,11 +208,9 @@ static int show(json_object *doc)
 	paper_text(&p, "", INK_PLAIN, json_str(doc, "summary"));
 	for (i = 0; i < n; i++)
 		add_suggestion(&p, json_object_array_get_idx(list, i), i + 1);
-	if (!n) {
+	if (json_str(doc, "limits")) {
 		paper_gap(&p);
-		paper_text(&p, "", INK_PLAIN,
-			"No wine meets these wishes: ask for more colours or "
-			"a higher price.");
+		paper_text(&p, "", INK_PLAIN, json_str(doc, "limits"));
 	}
 	n = avoid ? json_object_array_length(avoid) : 0;
 	if (n) {
@@ -291,6 +297,10 @@ static int run(
 		goto out;
 	world.config = &c;
 	world.knowledge = k;
+	if (preferences_check(k, p, &e)) {
+		rc = cli_wrong(&usage, "%s", e.msg);
+		goto out;
+	}
 	if (cli_source_load(in, &c, &mem, &source, &e) ||
 		pair(&world, &source, p, &mem, &body, &len, &e))
 		rc = cli_failed(&e, json);
@@ -306,11 +316,13 @@ out:
 int cmd_pair(int argc, char **argv)
 {
 	struct cli_input in = { NULL, NULL, NULL, NULL, NULL };
-	struct wishes w = { NULL, NULL, NULL, NULL, NULL };
+	struct wishes w = { .count = NULL };
 	int json = 0, rc;
 	const struct cli_option options[] = { CLI_INPUT_OPTIONS(&in),
 		{ "count", &w.count, NULL }, { "color", &w.color, NULL },
 		{ "max-price", &w.max_price, NULL },
+		{ "sweetness", &w.sweetness, NULL },
+		{ "without", &w.without, NULL },
 		{ "alcohol", &w.alcohol, NULL },
 		{ "provider", &w.provider, NULL }, { "json", NULL, &json },
 		{ NULL, NULL, NULL } };

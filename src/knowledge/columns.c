@@ -26,7 +26,7 @@ const char *const phrase_ids[] = { "summary-plain", "summary-main",
 	"taste-acid", "taste-smoke", "taste-bitter", "taste-salt",
 	"taste-umami", "taste-fat", "taste-earth", "taste-herb", "note-none",
 	"note-one", "note-two", "note-three", "note-but", "avoid-most",
-	"avoid-why", NULL };
+	"avoid-why", "limits-none", "limits-few", "limits-cost", NULL };
 
 #define ID(type)                                    \
 	{                                           \

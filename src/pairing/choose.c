@@ -2,25 +2,6 @@
 
 #define FAMILIES_MIN 3	 /* different ones in an answer, if it can be */
 #define VARIETY_WORTH 15 /* points that a third family may cost */
-#define LOW_ABV 11	 /* percent; what people mean by light in alcohol */
-
-int wine_allowed(const struct wine *w, const struct preferences *p)
-{
-	if (w->price > p->max_price)
-		return 0;
-	if (p->colors && !(p->colors >> w->color & 1))
-		return 0;
-	switch (p->alcohol) {
-	case ALCOHOL_NONE:
-		return w->color == COLOR_NONE;
-	case ALCOHOL_LOW:
-		return w->abv <= LOW_ABV;
-	case ALCOHOL_ANY:
-		break;
-	}
-	/* a drink without alcohol only where one was asked for */
-	return w->color != COLOR_NONE || p->colors >> COLOR_NONE & 1;
-}
 
 struct choice {
 	const struct knowledge *k;
@@ -99,8 +80,7 @@ static const struct candidate *best_left(
 		int same = crowd(ch, c);
 		double v = c->total - same * family_of(ch, c)->crowd;
 
-		if ((best && v <= *most) || !wine_allowed(c->wine, ch->p) ||
-			same_kin(ch, c))
+		if ((best && v <= *most) || !c->allowed || same_kin(ch, c))
 			continue;
 		if ((how == LIMITED && same >= limit_of(ch, c)) ||
 			(how == NEW_FAMILY && same))

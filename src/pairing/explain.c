@@ -4,7 +4,8 @@
 
 #define TEXT_MAX 2000
 #define REASONS_MAX 12
-#define CAUTION (-4) /* points from which a note says what speaks against */
+#define LIMITS_COST 10 /* points that wishes may cost without a word */
+#define CAUTION (-4)   /* points from which a note says what speaks against */
 
 void explainer_init(struct explainer *x, const struct knowledge *k,
 	const struct dish *d, struct arena *mem)
@@ -476,4 +477,49 @@ size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 		b->n = 0;
 	}
 	return found;
+}
+
+/* ---- what the wishes cost ---- */
+
+static const struct candidate *best_of(
+	const struct candidate *all, size_t n, int allowed)
+{
+	const struct candidate *best = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (all[i].allowed == allowed &&
+			(allowed || all[i].wine->color != COLOR_NONE) &&
+			(!best || all[i].total > best->total))
+			best = &all[i];
+	return best;
+}
+
+const char *explain_limits(struct explainer *x, const struct candidate *all,
+	size_t n, int count, size_t n_chosen)
+{
+	const struct candidate *in = best_of(all, n, 1);
+	const struct candidate *out = best_of(all, n, 0);
+	struct sbuf sb = SBUF_INIT(TEXT_MAX);
+	struct blank blanks[] = { { "wine", "" }, { "most", "" },
+		{ "best", "" }, { "n", "" } };
+	const char *text;
+
+	if (!in)
+		return phrase(x, "limits-none");
+	blanks[2].value = arena_printf(x->mem, "%d", score_shown(in->total));
+	if (out) {
+		blanks[0].value = short_name(x, out->wine);
+		blanks[1].value =
+			arena_printf(x->mem, "%d", score_shown(out->total));
+	}
+	if (out && out->total - in->total >= LIMITS_COST) {
+		fill(phrase(x, "limits-cost"), blanks, 4, &sb);
+	} else if (n_chosen < (size_t)count) {
+		blanks[3].value = arena_printf(x->mem, "%zu", n_chosen);
+		fill(phrase(x, "limits-few"), blanks, 4, &sb);
+	}
+	text = sb.len ? arena_strdup(x->mem, sb.buf) : NULL;
+	sbuf_release(&sb);
+	return text;
 }

@@ -34,5 +34,9 @@ const char *explain_dish(
 /* The families that suit it least. Returns how many, at most max. */
 size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 	struct avoided *out, size_t max);
+/* What the preferences cost, once choose() has found n_chosen wines where count
+ * were wanted; NULL: nothing worth a word. */
+const char *explain_limits(struct explainer *x, const struct candidate *all,
+	size_t n, int count, size_t n_chosen);
 
 #endif

@@ -3,7 +3,7 @@
 #include "pairing/choose.h"
 #include "pairing/explain.h"
 
-#define ENGINE_VERSION "1" /* raise when the code pairs differently */
+#define ENGINE_VERSION "2" /* raise when the code pairs differently */
 #define AVOID_MAX 3
 
 int pairing_make(const struct knowledge *k, const struct recipe *r,
@@ -11,6 +11,7 @@ int pairing_make(const struct knowledge *k, const struct recipe *r,
 	struct err *e)
 {
 	const struct candidate *chosen[PAIRING_COUNT_MAX];
+	const char *roles[PAIRING_COUNT_MAX];
 	struct candidate *all;
 	struct explainer x;
 	struct dish *d;
@@ -21,15 +22,20 @@ int pairing_make(const struct knowledge *k, const struct recipe *r,
 	if (dish_read(k, r, mem, &out->profile, d, e))
 		return -1;
 	all = score_all(k, d, mem);
+	wishes_apply(k, p, all);
 	(void)knowledge_wines(k, &n);
 	out->n_suggestions = choose(k, all, p, chosen);
 	out->suggestions = arena_calloc(
 		mem, out->n_suggestions, sizeof(*out->suggestions));
+	choose_roles(k, chosen, out->n_suggestions, roles);
 	explainer_init(&x, k, d, mem);
 	out->summary = explain_dish(&x, all, n);
-	for (i = 0; i < out->n_suggestions; i++)
+	for (i = 0; i < out->n_suggestions; i++) {
 		explain_wine(&x, chosen[i], &out->suggestions[i]);
+		out->suggestions[i].role = roles[i];
+	}
 	out->n_avoid = explain_avoid(&x, all, n, out->avoid, AVOID_MAX);
+	out->limits = explain_limits(&x, all, n, p->count, out->n_suggestions);
 	return 0;
 }
 
@@ -146,6 +152,7 @@ json_object *pairing_to_json(const struct knowledge *k, const struct recipe *r,
 		json_object_array_add(avoid, a);
 	}
 	json_object_object_add(o, "avoid", avoid);
+	json_put_str(o, "limits", p->limits);
 	json_object_object_add(o, "engine", engine_to_json(k));
 	json_object_object_add(o, "usage", NULL);
 	json_object_object_add(o, "unrecognised",

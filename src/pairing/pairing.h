@@ -15,21 +15,42 @@
 
 enum alcohol { ALCOHOL_ANY, ALCOHOL_LOW, ALCOHOL_NONE };
 
+/* How sweet a wine tastes, by its sweetness from 0 to 10. */
+enum sweetness {
+	SWEETNESS_DRY,	   /* up to 2 */
+	SWEETNESS_OFF_DRY, /* up to 5 */
+	SWEETNESS_SWEET,
+	SWEETNESS_MAX
+};
+
+#define WITHOUT_MAX 16
+#define WITHOUT_LEN 48
+
 struct preferences {
 	int count;	 /* 1-10 */
 	unsigned colors; /* bits 1 << enum wine_color; 0: any */
 	int max_price;	 /* 1-4 */
 	enum alcohol alcohol;
+	unsigned sweetness; /* bits 1 << enum sweetness; 0: any */
+	/* Styles and grapes to leave out, folded and sorted. */
+	char without[WITHOUT_MAX][WITHOUT_LEN];
+	int n_without;
 };
-#define PREFERENCES_INIT                                 \
-	{                                                \
-		PAIRING_COUNT_DEFAULT, 0, 4, ALCOHOL_ANY \
+#define PREFERENCES_INIT                                        \
+	{                                                       \
+		.count = PAIRING_COUNT_DEFAULT, .max_price = 4, \
+		.alcohol = ALCOHOL_ANY                          \
 	}
 
-/* {"count","colors","max_price","alcohol"}; unknown keys and bad values fail
- * with bad-input, naming the key. o may be NULL: defaults. */
+/* {"count","colors","max_price","alcohol","sweetness","without"}; unknown keys
+ * and bad values fail with bad-input, naming the key. o may be NULL:
+ * defaults. */
 int preferences_from_json(json_object *o, struct preferences *p, struct err *e);
 json_object *preferences_to_json(const struct preferences *p);
+/* Fails with bad-input, naming it, when a name in without is no wine's and no
+ * grape's. */
+int preferences_check(
+	const struct knowledge *k, const struct preferences *p, struct err *e);
 /* "red", "rose" …; -1 when unknown. */
 int color_by_name(const char *s, size_t len);
 const char *color_name(enum wine_color c);
@@ -58,7 +79,7 @@ struct suggestion {
 	const char *note; /* pairing_note */
 	const struct reason *reasons;
 	size_t n_reasons;
-	const char *role; /* NULL for now */
+	const char *role; /* classic, value, adventurous, or NULL */
 };
 
 struct avoided {
@@ -72,6 +93,8 @@ struct pairing {
 	size_t n_suggestions;
 	struct avoided avoid[4];
 	size_t n_avoid;
+	/* What the preferences cost, in a sentence; NULL: nothing much. */
+	const char *limits;
 };
 
 /* Fails with not-a-recipe when nothing of the dish was recognised. All memory

@@ -22,6 +22,7 @@ struct effect {
 struct candidate {
 	const struct wine *wine;
 	double total;
+	int allowed; /* by the preferences; set by wishes_apply() */
 	struct effect effects[EFFECTS_MAX];
 	size_t n_effects;
 };

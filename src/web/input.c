@@ -70,7 +70,8 @@ static int take_text(struct exchange *x, struct ask_input *in, int guess,
 static int preferences(
 	struct exchange *x, json_object *o, struct ask_input *in, struct err *e)
 {
-	if (preferences_from_json(o, &in->preferences, e)) {
+	if (preferences_from_json(o, &in->preferences, e) ||
+		preferences_check(x->web->knowledge, &in->preferences, e)) {
 		/* about what was sent and nothing else: fit to show */
 		x->detail = arena_strdup(x->r->mem, e->msg);
 		return -1;

@@ -8,7 +8,7 @@
 
 /* Not one string: ISO C promises 4,095 bytes of one, no more. */
 static const char names_dish[] =
-	"note name lang source source.href source.host source.author summary "
+	"note limits name lang source source.href source.host source.author summary "
 	"chips chips.items chips.items.label chips.items.text "
 	"unrecognised unrecognised.items avoid avoid.items avoid.items.style "
 	"avoid.items.why json_url made tastes";
@@ -379,6 +379,7 @@ void view_result_fill(json_object *page, struct exchange *x, json_object *doc)
 	if (source)
 		json_put_str(source, "author", text(recipe, "author"));
 	json_put_str(page, "summary", text(doc, "summary"));
+	json_put_str(page, "limits", text(doc, "limits"));
 	fill_profile(page, mem, json_obj(doc, "profile"));
 	for (i = 0; i < length(list); i++)
 		json_object_array_add(cards,

@@ -549,6 +549,9 @@ static void preferences_are_limits(void **state)
 		{ "{\"alcohol\":\"none\"}", 5 },
 		{ "{\"alcohol\":\"none\",\"colors\":[\"red\"]}", 0 },
 		{ "{\"count\":3,\"colors\":[\"white\"],\"max_price\":2}", 3 },
+		{ "{\"sweetness\":[\"dry\"]}", 5 },
+		{ "{\"sweetness\":[\"sweet\",\"off-dry\"]}", 5 },
+		{ "{\"without\":[\"Malbec\",\"Cabernet Sauvignon\"]}", 5 },
 	};
 	struct kitchen x;
 	size_t i, j;
@@ -575,7 +578,100 @@ static void preferences_are_limits(void **state)
 				assert_true(w->abv <= 11);
 			if (p.alcohol == ALCOHOL_NONE)
 				assert_int_equal(w->color, COLOR_NONE);
+			if (p.sweetness == 1u << SWEETNESS_DRY)
+				assert_true(w->sweetness <= 2);
+			else if (p.sweetness)
+				assert_true(w->sweetness > 2);
+			if (p.n_without)
+				assert_string_not_equal(w->id, "malbec");
 		}
+		/* beef without red costs much, and the answer says so */
+		if (p.sweetness > 1 || p.colors == 1u << COLOR_NONE)
+			assert_non_null(x.pairing.limits);
+		if (i < 2)
+			assert_null(x.pairing.limits);
+	}
+	close_kitchen(&x);
+}
+
+static void names_to_leave_out_are_somebodys(void **state)
+{
+	static const struct {
+		const char *json;
+		int rc;
+	} cases[] = {
+		{ "{\"without\":[]}", 0 },
+		{ "{\"without\":[\"MALBEC\",\"malbec\"]}", 0 },
+		{ "{\"without\":[\"s\u00e9millon\"]}", 0 },
+		{ "{\"without\":[\"chianti-classico\"]}", 0 },
+		{ "{\"without\":[\"malbec\",\"plonk\"]}", -1 },
+	};
+	struct kitchen x;
+	size_t i;
+
+	(void)state;
+	open_kitchen(&x, "knowledge");
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct preferences p;
+		struct err e = ERR_INIT;
+		json_object *o =
+			json_read(cases[i].json, strlen(cases[i].json), &e);
+
+		assert_int_equal(preferences_from_json(o, &p, &e), 0);
+		json_object_put(o);
+		if (preferences_check(x.k, &p, &e) != cases[i].rc)
+			fail_msg("%s", cases[i].json);
+		if (cases[i].rc)
+			assert_non_null(strstr(e.msg, "'plonk'"));
+		if (i == 1)
+			assert_int_equal(p.n_without, 1);
+	}
+	close_kitchen(&x);
+}
+
+static const struct suggestion *with_role(
+	const struct pairing *p, const char *role)
+{
+	const struct suggestion *found = NULL;
+	size_t i;
+
+	for (i = 0; i < p->n_suggestions; i++) {
+		const struct suggestion *s = &p->suggestions[i];
+
+		if (!s->role || strcmp(s->role, role))
+			continue;
+		assert_null(found);
+		found = s;
+	}
+	return found;
+}
+
+static void roles_are_given_once_and_deserved(void **state)
+{
+	static const char *const texts[] = { BEEF, FISH, HOT, CAKE, "Oysters",
+		"Sushi", "Beef stew" };
+	struct kitchen x;
+	size_t t, i;
+
+	(void)state;
+	open_kitchen(&x, "knowledge");
+	for (t = 0; t < ARRAY_LEN(texts); t++) {
+		const struct suggestion *s;
+		int dearest = 0;
+
+		pair(&x, texts[t], NULL);
+		for (i = 0; i < x.pairing.n_suggestions; i++) {
+			s = &x.pairing.suggestions[i];
+			if (s->wine->price > dearest)
+				dearest = s->wine->price;
+		}
+		s = with_role(&x.pairing, "value");
+		if (s)
+			assert_true(s->wine->price < dearest);
+		(void)with_role(&x.pairing, "adventurous");
+		s = with_role(&x.pairing, "classic");
+		if (t >= 4)
+			assert_non_null(s);
 	}
 	close_kitchen(&x);
 }
@@ -620,6 +716,12 @@ static void preferences_are_checked(void **state)
 		{ "{\"max_price\":5}", "'max_price'" },
 		{ "{\"alcohol\":\"lots\"}", "'alcohol'" },
 		{ "{\"alcohol\":null}", "'alcohol'" },
+		{ "{\"sweetness\":[\"dry\",\"sweet\"]}", NULL },
+		{ "{\"sweetness\":\"dry\"}", "'sweetness'" },
+		{ "{\"sweetness\":[\"sour\"]}", "'sweetness'" },
+		{ "{\"without\":\"malbec\"}", "'without'" },
+		{ "{\"without\":[1]}", "'without'" },
+		{ "{\"without\":[\" \"]}", "'without'" },
 		{ "{\"vegan\":true}", "'vegan'" },
 		{ "[]", "'preferences'" },
 	};
@@ -647,9 +749,14 @@ static void preferences_are_checked(void **state)
 
 static void preferences_go_round(void **state)
 {
-	struct preferences p = { 3, 1u << COLOR_RED | 1u << COLOR_NONE, 2,
-		ALCOHOL_LOW },
-			   q;
+	struct preferences p = { .count = 3,
+		.colors = 1u << COLOR_RED | 1u << COLOR_NONE,
+		.max_price = 2,
+		.alcohol = ALCOHOL_LOW,
+		.sweetness = 1u << SWEETNESS_DRY,
+		.without = { "malbec", "syrah" },
+		.n_without = 2 };
+	struct preferences q;
 	struct sbuf out = SBUF_INIT(1000);
 	struct err e = ERR_INIT;
 	json_object *o = preferences_to_json(&p);
@@ -658,7 +765,8 @@ static void preferences_go_round(void **state)
 	json_write(o, &out);
 	assert_string_equal(out.buf,
 		"{\"count\":3,\"colors\":[\"red\",\"none\"],\"max_price\":2,"
-		"\"alcohol\":\"low\"}");
+		"\"alcohol\":\"low\",\"sweetness\":[\"dry\"],"
+		"\"without\":[\"malbec\",\"syrah\"]}");
 	assert_int_equal(preferences_from_json(o, &q, &e), 0);
 	assert_memory_equal(&p, &q, sizeof(p));
 	json_object_put(o);
@@ -713,7 +821,8 @@ static void words_are_whole(void **state)
 static void json_is_the_contract(void **state)
 {
 	static const char *const keys[] = { "recipe", "summary", "profile",
-		"suggestions", "avoid", "engine", "usage", "unrecognised" };
+		"suggestions", "avoid", "limits", "engine", "usage",
+		"unrecognised" };
 	static const char *const suggestion_keys[] = { "style_id", "style",
 		"region", "color", "description", "pairing_note", "score",
 		"reasons", "structure", "serve_celsius", "decant_minutes",
@@ -800,6 +909,8 @@ int main(void)
 		cmocka_unit_test(sense_prevails),
 		cmocka_unit_test(answers_are_varied),
 		cmocka_unit_test(preferences_are_limits),
+		cmocka_unit_test(names_to_leave_out_are_somebodys),
+		cmocka_unit_test(roles_are_given_once_and_deserved),
 		cmocka_unit_test(drinks_have_their_tables),
 		cmocka_unit_test(preferences_are_checked),
 		cmocka_unit_test(preferences_go_round),

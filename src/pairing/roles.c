@@ -1,0 +1,112 @@
+/*
+ * What each proposal is good for beyond its score: the one everybody would
+ * expect, the one that is kind to the purse, the one few would think of. No
+ * wine has two roles, and a role that nobody deserves is not given.
+ */
+#include "pairing/choose.h"
+
+#define LIKE_THE_CLASSIC 8 /* points of kindred dishes that make a custom */
+#define WORTH 45	   /* points a cheap or an odd wine must have */
+
+static double points_of(const struct candidate *c, enum rule_shape shape)
+{
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < c->n_effects; i++)
+		if (c->effects[i].rule->shape == shape)
+			sum += c->effects[i].points;
+	return sum;
+}
+
+static int find_classic(const struct candidate **chosen, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (points_of(chosen[i], SHAPE_CLASSIC) > 0)
+			return (int)i;
+	for (i = 0; i < n; i++)
+		if (points_of(chosen[i], SHAPE_KINDRED) >= LIKE_THE_CLASSIC)
+			return (int)i;
+	return -1;
+}
+
+/* The best of the cheapest, if anything beside it costs more. */
+static int find_value(const struct candidate **chosen, size_t n, int classic)
+{
+	int best = -1, dearest = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		int price = chosen[i]->wine->price;
+
+		if (price > dearest)
+			dearest = price;
+		if ((int)i == classic || price > 2 || chosen[i]->total < WORTH)
+			continue;
+		if (best < 0 || price < chosen[best]->wine->price)
+			best = (int)i;
+	}
+	return best >= 0 && chosen[best]->wine->price < dearest ? best : -1;
+}
+
+/* How often the tables name it as a partner. */
+static unsigned fame(const struct knowledge *k, unsigned wine)
+{
+	const struct affinity *loves;
+	const struct classic *rows;
+	size_t i, j, n;
+	unsigned count = 0;
+
+	rows = knowledge_classics(k, &n);
+	for (i = 0; i < n; i++)
+		for (j = 0; j < rows[i].wines.n; j++)
+			count += rows[i].wines.at[j] == wine;
+	loves = knowledge_affinities(k, &n);
+	for (i = 0; i < n; i++)
+		for (j = 0; loves[i].points > 0 && j < loves[i].wines.n; j++)
+			count += loves[i].wines.at[j].wine == wine;
+	return count;
+}
+
+/* The least famous of the good ones, if it is less so than most wines are. */
+static int find_adventurous(const struct knowledge *k,
+	const struct candidate **chosen, size_t n, int classic, int value)
+{
+	const struct wine *wines;
+	unsigned sum = 0, least = 0;
+	size_t i, n_wines;
+	int best = -1;
+
+	wines = knowledge_wines(k, &n_wines);
+	for (i = 0; i < n_wines; i++)
+		sum += fame(k, (unsigned)i);
+	for (i = 0; i < n; i++) {
+		unsigned f = fame(k, (unsigned)(chosen[i]->wine - wines));
+
+		if ((int)i == classic || (int)i == value ||
+			chosen[i]->total < WORTH || f * n_wines > sum)
+			continue;
+		if (best < 0 || f < least) {
+			best = (int)i;
+			least = f;
+		}
+	}
+	return best;
+}
+
+void choose_roles(const struct knowledge *k, const struct candidate **chosen,
+	size_t n, const char **roles)
+{
+	int classic = find_classic(chosen, n);
+	int value = find_value(chosen, n, classic);
+	int odd = find_adventurous(k, chosen, n, classic, value);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		roles[i] = (int)i == classic ? "classic"
+			   : (int)i == value ? "value"
+			   : (int)i == odd   ? "adventurous"
+					     : NULL;
+}
