@@ -77,15 +77,24 @@ static int is_html(const char *s, size_t len)
 	if (len > 3 && s[0] == '<' && memchr(s, '>', len) &&
 		(s[1] == '!' || s[1] == '?' || ascii_is_alpha(s[1])))
 		return 1;
-	return has_tag(s, len < SNIFF_MAX ? len : SNIFF_MAX);
+	return has_tag(s, len);
 }
 
 enum ask_kind ask_kind(const char *data, size_t len)
 {
-	trim(&data, &len);
-	if (is_url(data, len))
-		return ASK_URL;
-	return is_html(data, len) ? ASK_HTML : ASK_TEXT;
+	struct arena mem = ARENA_INIT;
+	enum ask_kind kind = ASK_TEXT;
+	char *peek = arena_alloc(&mem, SNIFF_MAX);
+	const char *s = peek;
+	size_t n = recipe_peek(data, len, peek, SNIFF_MAX);
+
+	trim(&s, &n);
+	if (is_url(s, n))
+		kind = ASK_URL;
+	else if (is_html(s, n))
+		kind = ASK_HTML;
+	arena_release(&mem);
+	return kind;
 }
 
 /* ---- identity ---- */
@@ -280,7 +289,8 @@ static int ask_text(const struct ask_world *w, const struct ask_input *in,
 	const char *url;
 
 	if (claimed_url(w, in, mem, &url, e) ||
-		recipe_from_text(w->knowledge, in->data, in->len, mem, &r, e))
+		recipe_read_text(w->reader, w->knowledge, in->data, in->len,
+			mem, &r, e))
 		return -1;
 	r.url = url;
 	return pair_here(w, in, &r, key, mem, out, e);
@@ -290,19 +300,19 @@ static int ask_html(const struct ask_world *w, const struct ask_input *in,
 	const struct store_key *key, struct arena *mem, struct ask_answer *out,
 	struct err *e)
 {
+	struct reader_input page = { READER_PAGE, in->data, in->len, NULL,
+		NULL };
 	struct recipe r;
-	const char *url;
 
 	if (in->len > ASK_HTML_MAX)
 		return err_set(e, REASON_TOO_LARGE,
 			"page of %zu bytes; at most %zu", in->len,
 			ASK_HTML_MAX);
-	if (claimed_url(w, in, mem, &url, e) ||
-		reader_read(w->reader, w->knowledge, in->data, in->len, url,
-			mem, &r, e))
+	if (claimed_url(w, in, mem, &page.url, e) ||
+		reader_read(w->reader, w->knowledge, &page, mem, &r, e))
 		return -1;
-	if (url)
-		r.url = url;
+	if (page.url)
+		r.url = page.url;
 	return pair_here(w, in, &r, key, mem, out, e);
 }
 

@@ -31,6 +31,7 @@ int cli_input_check(const struct cli_usage *u, struct cli_input *in)
 
 struct fetched {
 	struct cli_source *source;
+	struct arena *mem;
 	struct err *e;
 	int over, rc;
 };
@@ -50,6 +51,7 @@ static void done(void *arg, const struct net_page *page, const struct err *e)
 	else if (net_page_check(page, f->e))
 		return;
 	sbuf_add(&f->source->bytes, page->body, page->len);
+	f->source->charset = arena_strdup(f->mem, page->charset);
 	f->rc = 0;
 }
 
@@ -65,7 +67,7 @@ static void progress(const char *text)
 static int fetch(const char *asked, const struct config *c, struct arena *mem,
 	struct cli_source *s, struct err *e)
 {
-	struct fetched f = { s, e, 0, -1 };
+	struct fetched f = { s, mem, e, 0, -1 };
 	struct sbuf url = SBUF_INIT(NET_URL_MAX);
 	struct net *net;
 
@@ -130,13 +132,20 @@ void cli_source_release(struct cli_source *s)
 int cli_source_recipe(const struct cli_source *s, const struct knowledge *k,
 	struct arena *mem, struct recipe *r, struct err *e)
 {
+	struct reader_input in = { READER_PAGE, s->bytes.buf, s->bytes.len,
+		s->url, s->charset };
+
 	if (!s->bytes.len)
 		return err_set(e, REASON_EMPTY, "nothing there");
-	if (s->kind == ASK_TEXT ? recipe_from_text(k, s->bytes.buf,
-					  s->bytes.len, mem, r, e)
-				: reader_read(-1, k, s->bytes.buf, s->bytes.len,
-					  s->url, mem, r, e))
-		return -1;
+	if (s->kind == ASK_TEXT && (!s->charset || !*s->charset)) {
+		if (recipe_read_text(-1, k, in.data, in.len, mem, r, e))
+			return -1;
+	} else {
+		if (s->kind == ASK_TEXT)
+			in.kind = READER_TEXT;
+		if (reader_read(-1, k, &in, mem, r, e))
+			return -1;
+	}
 	if (s->url)
 		r->url = s->url; /* whatever the page says of itself */
 	return 0;

@@ -47,9 +47,8 @@ struct run {
 	struct preferences preferences;
 	unsigned fetch; /* 0: none */
 	struct sbuf page;
-	const char *page_url; /* where the fetch ended */
-	int plain;	      /* the page is text, not markup */
-	int fd;		      /* the reader's answer comes here; -1 */
+	struct reader_input in; /* the page, as the reader will have it */
+	int fd;			/* the reader's answer comes here; -1 */
 	struct sbuf answer;
 	struct pairing_new made;
 	struct err failed; /* why, while failing */
@@ -182,13 +181,16 @@ static void page_came(
 		run_fail(r, e);
 		return;
 	}
-	r->plain = net_page_is_text(page);
-	if (!r->plain && net_page_check(page, &why)) {
+	r->in.kind = net_page_is_text(page) ? READER_TEXT : READER_PAGE;
+	if (r->in.kind == READER_PAGE && net_page_check(page, &why)) {
 		run_fail(r, &why);
 		return;
 	}
 	sbuf_add(&r->page, page->body, page->len);
-	r->page_url = arena_strdup(&r->mem, page->url);
+	r->in.data = r->page.buf;
+	r->in.len = r->page.len;
+	r->in.url = arena_strdup(&r->mem, page->url);
+	r->in.charset = arena_strdup(&r->mem, page->charset);
 	r->state = RUN_FETCHED;
 }
 
@@ -252,18 +254,6 @@ static void pair(struct run *r, struct recipe *recipe)
 
 /* ---- reading ---- */
 
-static void read_plain(struct run *r)
-{
-	struct recipe recipe;
-	struct err e = ERR_INIT;
-
-	if (recipe_from_text(r->jobs->world->knowledge, r->page.buf,
-		    r->page.len, &r->mem, &recipe, &e))
-		run_fail(r, &e);
-	else
-		pair(r, &recipe);
-}
-
 static size_t reads_under_way(const struct jobs *j)
 {
 	size_t i, n = 0;
@@ -278,16 +268,11 @@ static void start_reading(struct run *r, int64_t now)
 	const struct ask_world *w = r->jobs->world;
 	struct err e = ERR_INIT;
 
-	if (!r->plain && reads_under_way(r->jobs) >= READS_MAX)
+	if (reads_under_way(r->jobs) >= READS_MAX)
 		return;
 	if (show_stage(r, STAGE_READING))
 		return;
-	if (r->plain) {
-		read_plain(r);
-		return;
-	}
-	r->fd = reader_start(w->reader, w->knowledge, r->page.buf, r->page.len,
-		r->page_url, &e);
+	r->fd = reader_start(w->reader, w->knowledge, &r->in, &e);
 	if (r->fd < 0 || fd_nonblock(r->fd)) {
 		if (r->fd >= 0)
 			err_errno(&e, REASON_INTERNAL, "the reader's pipe");

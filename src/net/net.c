@@ -31,6 +31,7 @@
 #define NET_SLOW_SECONDS 10L
 #endif
 #define TYPE_MAX 200
+#define CHARSET_MAX 40
 #define EXTRA_MAX 64
 
 enum fetch_state { FETCH_WAITING, FETCH_RUNNING, FETCH_OVER };
@@ -375,6 +376,27 @@ static void collect(struct net *n)
 	}
 }
 
+/* The charset parameter of a content type; "" when it has none. */
+static void read_charset(const char *type, char out[CHARSET_MAX + 1])
+{
+	size_t n = 0;
+
+	*out = '\0';
+	while ((type = strchr(type, ';'))) {
+		type++;
+		type += strspn(type, " \t");
+		if (!text_ascii_prefix(type, strlen(type), "charset="))
+			continue;
+		type += 8;
+		type += strspn(type, "\"' ");
+		n = strcspn(type, "\"'; \t,");
+		if (n <= CHARSET_MAX)
+			(void)snprintf(
+				out, CHARSET_MAX + 1, "%.*s", (int)n, type);
+		return;
+	}
+}
+
 /* Hand over what is finished. The callback may start and cancel fetches. */
 static int deliver(struct net *n)
 {
@@ -383,13 +405,15 @@ static int deliver(struct net *n)
 
 	while (*at) {
 		struct fetch *f = *at;
-		struct net_page page = { f->status, f->url, f->type,
+		char charset[CHARSET_MAX + 1];
+		struct net_page page = { f->status, f->url, f->type, charset,
 			f->body.buf, f->body.len };
 
 		if (f->state != FETCH_OVER) {
 			at = &f->next;
 			continue;
 		}
+		read_charset(f->type, charset);
 		*at = f->next;
 		f->done(f->arg, f->err.reason ? NULL : &page,
 			f->err.reason ? &f->err : NULL);

@@ -41,6 +41,7 @@ struct net_page {
 	int status;
 	const char *url;	  /* where it ended */
 	const char *content_type; /* as sent; "" when absent */
+	const char *charset;	  /* label in content_type; "" when absent */
 	const char *body;
 	size_t len;
 };

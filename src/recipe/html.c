@@ -208,7 +208,7 @@ int recipe_from_html(const struct knowledge *k, const char *html, size_t len,
 
 	if (len > RECIPE_HTML_MAX)
 		return err_set(e, REASON_TOO_LARGE, "a page of %zu bytes", len);
-	charset_open(&cs, html, len);
+	charset_open(&cs, NULL, html, len);
 	rc = recipe_from_page(k, html, len, &cs, url, mem, r, e);
 	charset_close(&cs);
 	return rc;

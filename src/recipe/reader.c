@@ -7,7 +7,8 @@
  * the answer and is gone. A child that dies, for whatever reason, leaves an
  * empty pipe: too-complex.
  *
- * One packet is one request: a byte 'P', then the URL; two descriptors.
+ * One packet is one request: a byte, 'P' for a page or 'T' for text, the
+ * charset of the HTTP header, a blank, the URL; two descriptors.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,8 @@
 #define CHILDREN_MAX 4 /* at once; more pages wait in the socket */
 #define WALL_MS 3000
 #define URL_MAX 2048
+#define CHARSET_MAX 40
+#define PACKET_MAX (1 + CHARSET_MAX + 1 + URL_MAX)
 
 static const struct child_limits limits = {
 	.cpu_seconds = 2,
@@ -48,22 +51,42 @@ static void write_answer(int out, const struct recipe *r, const struct err *e)
 		(void)fd_write_all(out, text.buf, text.len);
 }
 
-/* Never returns. `html` is memory of this process. */
-static void parse_confined(const struct knowledge *k, const char *html,
-	size_t len, const char *url, int out)
+/* Text in whatever encoding. Control bytes all over mean that it is none. */
+static int read_text(const struct knowledge *k, const struct reader_input *in,
+	struct charset *cs, struct arena *mem, struct recipe *r, struct err *e)
+{
+	struct sbuf text = SBUF_INIT(4 * RECIPE_TEXT_MAX);
+	size_t i, odd = 0;
+	int rc;
+
+	charset_convert(cs, in->data, in->len, &text);
+	for (i = 0; i < text.len; i++)
+		odd += ascii_is_control(text.buf[i]) &&
+		       !ascii_is_space(text.buf[i]);
+	rc = odd * 8 > text.len
+		     ? err_set(e, REASON_NOT_A_RECIPE, "no text at all")
+		     : recipe_from_text(k, text.buf, text.len, mem, r, e);
+	sbuf_release(&text);
+	return rc;
+}
+
+/* Never returns. The data is memory of this process. */
+static void parse_confined(
+	const struct knowledge *k, const struct reader_input *in, int out)
 {
 	struct arena mem = ARENA_INIT;
 	struct err e = ERR_INIT;
 	struct charset cs;
 	struct recipe r;
+	int rc;
 
 	xmlInitParser();
-	charset_open(&cs, html, len);
+	charset_open(&cs, in->charset, in->data, in->len);
 	child_filter_parser();
-	if (recipe_from_page(k, html, len, &cs, url, &mem, &r, &e))
-		write_answer(out, NULL, &e);
-	else
-		write_answer(out, &r, NULL);
+	rc = in->kind == READER_TEXT ? read_text(k, in, &cs, &mem, &r, &e)
+				     : recipe_from_page(k, in->data, in->len,
+					       &cs, in->url, &mem, &r, &e);
+	write_answer(out, rc ? NULL : &r, &e);
 	_exit(0);
 }
 
@@ -102,18 +125,17 @@ static char *page_read_all(int page, size_t *len)
 	return html;
 }
 
-static void child_main(
-	const struct knowledge *k, const char *url, int page, int out)
+static void child_main(const struct knowledge *k,
+	const struct reader_input *asked, int page, int out)
 {
+	struct reader_input in = *asked;
 	struct err e = ERR_INIT;
-	size_t len = 0;
-	char *html;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	confine(page, out);
-	html = page_read_all(page, &len);
-	if (html)
-		parse_confined(k, html, len, url, out);
+	in.data = page_read_all(page, &in.len);
+	if (in.data)
+		parse_confined(k, &in, out);
 	e.reason = REASON_TOO_LARGE;
 	write_answer(out, NULL, &e);
 	_exit(0);
@@ -185,7 +207,7 @@ static int watch(struct worker *w)
 }
 
 static void start(struct worker *w, size_t *n, const struct knowledge *k,
-	const char *url, int page, int out)
+	const struct reader_input *in, int page, int out)
 {
 	pid_t pid = fork();
 	size_t i;
@@ -195,7 +217,7 @@ static void start(struct worker *w, size_t *n, const struct knowledge *k,
 		return;
 	}
 	if (!pid)
-		child_main(k, url, page, out);
+		child_main(k, in, page, out);
 	for (i = 0; w[i].pid; i++)
 		;
 	w[i].pid = pid;
@@ -204,11 +226,28 @@ static void start(struct worker *w, size_t *n, const struct knowledge *k,
 	(*n)++;
 }
 
+/* What a packet, which ends in a NUL, asks for; -1: nothing sensible. */
+static int unpack(char *packet, size_t len, struct reader_input *in)
+{
+	char *blank = strchr(packet, ' ');
+
+	memset(in, 0, sizeof(*in));
+	if ((*packet != 'P' && *packet != 'T') || !blank ||
+		blank > packet + 1 + CHARSET_MAX || !text_valid(packet, len))
+		return -1;
+	*blank = '\0';
+	in->kind = *packet == 'T' ? READER_TEXT : READER_PAGE;
+	in->charset = packet[1] ? packet + 1 : NULL;
+	in->url = blank[1] ? blank + 1 : NULL;
+	return 0;
+}
+
 /* One packet. Returns 0 at the end of the socket. */
 static int take(int sock, struct worker *w, size_t *n,
 	const struct knowledge *k, int hung_up)
 {
-	char packet[1 + URL_MAX + 1];
+	char packet[PACKET_MAX + 1];
+	struct reader_input in;
 	int fds[4];
 	size_t n_fds = 0, i;
 	long got = fd_recv(sock, packet, sizeof(packet), fds, &n_fds);
@@ -219,10 +258,10 @@ static int take(int sock, struct worker *w, size_t *n,
 	/* an empty packet reads like the end, but nobody hung up */
 	if (got == 0 && hung_up && !n_fds)
 		return 0;
-	if (n_fds == 2 && got >= 1 && got < (long)sizeof(packet) &&
-		*packet == 'P' && text_valid(packet, (size_t)got)) {
+	if (n_fds == 2 && got >= 1 && got < (long)sizeof(packet)) {
 		packet[got] = '\0';
-		start(w, n, k, got > 1 ? packet + 1 : NULL, fds[0], fds[1]);
+		if (unpack(packet, (size_t)got, &in) == 0)
+			start(w, n, k, &in, fds[0], fds[1]);
 	}
 	for (i = 0; i < n_fds; i++)
 		close(fds[i]);
@@ -267,8 +306,8 @@ int reader_serve(int sock, const struct knowledge *k)
 /* ---- clients ---- */
 
 /* A child of our own, adopted by init: nobody here has to wait for it. */
-static int start_own(const struct knowledge *k, const char *html, size_t len,
-	const char *url, int out, struct err *e)
+static int start_own(const struct knowledge *k, const struct reader_input *in,
+	int out, struct err *e)
 {
 	pid_t pid = fork();
 
@@ -279,48 +318,63 @@ static int start_own(const struct knowledge *k, const char *html, size_t len,
 		if (pid)
 			_exit(pid < 0);
 		confine(out, out);
-		parse_confined(k, html, len, url, out);
+		parse_confined(k, in, out);
 	}
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	return 0;
 }
 
-static int start_remote(int sock, const char *html, size_t len, const char *url,
-	int out, struct err *e)
+/* A label is letters, digits and a few signs; anything else is no charset. */
+static const char *fit_charset(const char *label)
 {
-	char packet[1 + URL_MAX] = "P";
-	size_t n = url ? strlen(url) : 0;
+	size_t i;
+
+	for (i = 0; label && label[i]; i++)
+		if (i == CHARSET_MAX || (!ascii_is_alnum(label[i]) &&
+						!strchr("-_.:", label[i])))
+			return "";
+	return label ? label : "";
+}
+
+static int start_remote(
+	int sock, const struct reader_input *in, int out, struct err *e)
+{
+	struct sbuf packet = SBUF_INIT(PACKET_MAX);
 	struct pollfd p = { .fd = sock, .events = POLLOUT };
 	int fds[2], rc = 0;
 
-	if (n > URL_MAX)
-		n = 0; /* links of the page stay relative, and are dropped */
-	if (n)
-		memcpy(packet + 1, url, n);
-	fds[0] = fd_memfile(html, len, e);
+	sbuf_addf(&packet, "%c%s ", in->kind == READER_TEXT ? 'T' : 'P',
+		fit_charset(in->charset));
+	/* without it links of the page stay relative, and are dropped */
+	if (in->url && strlen(in->url) <= URL_MAX)
+		sbuf_addstr(&packet, in->url);
+	fds[0] = fd_memfile(in->data, in->len, e);
 	fds[1] = out;
 	if (fds[0] < 0)
-		return -1;
-	if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT))
+		rc = -1;
+	else if (poll(&p, 1, 0) != 1 || !(p.revents & POLLOUT))
 		rc = err_set(e, REASON_BUSY, "the reader takes no more pages");
-	else if (fd_send(sock, packet, n + 1, fds, 2))
+	else if (fd_send(sock, packet.buf, packet.len, fds, 2))
 		rc = err_errno(e, REASON_BUSY, "handing a page to the reader");
-	close(fds[0]);
+	if (fds[0] >= 0)
+		close(fds[0]);
+	sbuf_release(&packet);
 	return rc;
 }
 
-int reader_start(int sock, const struct knowledge *k, const char *html,
-	size_t len, const char *url, struct err *e)
+int reader_start(int sock, const struct knowledge *k,
+	const struct reader_input *in, struct err *e)
 {
 	int ends[2], rc;
 
-	if (len > RECIPE_HTML_MAX)
-		return err_set(e, REASON_TOO_LARGE, "a page of %zu bytes", len);
+	if (in->len > RECIPE_HTML_MAX)
+		return err_set(
+			e, REASON_TOO_LARGE, "a page of %zu bytes", in->len);
 	if (pipe2(ends, O_CLOEXEC))
 		return err_errno(e, REASON_BUSY, "pipe");
-	rc = sock < 0 ? start_own(k, html, len, url, ends[1], e)
-		      : start_remote(sock, html, len, url, ends[1], e);
+	rc = sock < 0 ? start_own(k, in, ends[1], e)
+		      : start_remote(sock, in, ends[1], e);
 	close(ends[1]);
 	if (rc) {
 		close(ends[0]);
@@ -341,7 +395,8 @@ int reader_answer(const char *bytes, size_t len, struct arena *mem,
 
 	if (recipe)
 		rc = recipe_from_json(recipe, mem, r, e);
-	else if (reason == REASON_NOT_A_RECIPE || reason == REASON_TOO_LARGE)
+	else if (reason == REASON_NOT_A_RECIPE || reason == REASON_TOO_LARGE ||
+		 reason == REASON_EMPTY)
 		err_set(e, reason, "the reader found none");
 	else
 		err_set(e, REASON_TOO_COMPLEX,
@@ -350,13 +405,13 @@ int reader_answer(const char *bytes, size_t len, struct arena *mem,
 	return rc;
 }
 
-int reader_read(int sock, const struct knowledge *k, const char *html,
-	size_t len, const char *url, struct arena *mem, struct recipe *r,
+int reader_read(int sock, const struct knowledge *k,
+	const struct reader_input *in, struct arena *mem, struct recipe *r,
 	struct err *e)
 {
 	struct sbuf answer = SBUF_INIT(RECIPE_JSON_MAX);
 	int64_t deadline = clock_monotonic_ms() + WALL_MS;
-	int fd = reader_start(sock, k, html, len, url, e), rc = -1;
+	int fd = reader_start(sock, k, in, e), rc = -1;
 
 	if (fd < 0)
 		goto out;
@@ -368,4 +423,17 @@ int reader_read(int sock, const struct knowledge *k, const char *html,
 out:
 	sbuf_release(&answer);
 	return rc;
+}
+
+int recipe_read_text(int sock, const struct knowledge *k, const char *text,
+	size_t len, struct arena *mem, struct recipe *r, struct err *e)
+{
+	struct reader_input in = { READER_TEXT, text, len, NULL, NULL };
+
+	if (text_valid(text, len))
+		return recipe_from_text(k, text, len, mem, r, e);
+	if (len > RECIPE_TEXT_MAX)
+		return err_set(e, REASON_TOO_LARGE,
+			"text of %zu bytes; at most %zu", len, RECIPE_TEXT_MAX);
+	return reader_read(sock, k, &in, mem, r, e);
 }

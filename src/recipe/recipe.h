@@ -39,7 +39,8 @@ struct recipe {
 };
 
 /*
- * From text somebody pasted, bytes as they came: title, ingredient lines and
+ * From text somebody pasted, UTF-8 but for a stray byte (other encodings go
+ * through the reader, see recipe_read_text): title, ingredient lines and
  * steps, with or without headings. Fails with empty, too-large or not-a-recipe
  * (binary data too). A recipe has at least one line under an ingredients
  * heading, or two list-like ingredient lines, or a known dish name.
@@ -77,27 +78,43 @@ int recipe_from_html(const struct knowledge *k, const char *html, size_t len,
 /* ---- the reader ---- */
 
 /*
- * The reader process: takes pages from `sock` (SOCK_SEQPACKET, shared by all
- * clients), forks one limited child a page (CPU 2 s, 256 MiB, system-call
- * filter), which writes {"recipe":…} or {"error":key} to a pipe. Returns when
- * the socket closes or SIGTERM came.
+ * The reader process: takes pages and texts from `sock` (SOCK_SEQPACKET, shared
+ * by all clients), forks one limited child a page (CPU 2 s, 256 MiB,
+ * system-call filter), which writes {"recipe":…} or {"error":key} to a pipe.
+ * Returns when the socket closes or SIGTERM came.
  */
 int reader_serve(int sock, const struct knowledge *k);
 
+enum reader_kind { READER_PAGE, READER_TEXT };
+struct reader_input {
+	enum reader_kind kind;
+	const char *data; /* bytes as they came, in any encoding */
+	size_t len;
+	const char *url;     /* of a page, NULL when unknown */
+	const char *charset; /* label of the HTTP header, NULL when none */
+};
+
 /*
- * Hand a page to the reader. sock -1: fork a limited child of our own (the
- * CLI). Returns a descriptor to read the answer from until its end, or -1.
- * The caller closes it; closing early abandons the page.
+ * Hand a page or text to the reader. sock -1: fork a limited child of our own
+ * (the CLI). Returns a descriptor to read the answer from until its end, or
+ * -1. The caller closes it; closing early abandons the page.
  */
-int reader_start(int sock, const struct knowledge *k, const char *html,
-	size_t len, const char *url, struct err *e);
+int reader_start(int sock, const struct knowledge *k,
+	const struct reader_input *in, struct err *e);
 /* Turn the bytes that came (all of them) into a recipe; an empty or broken
  * answer means the child died: too-complex. */
 int reader_answer(const char *bytes, size_t len, struct arena *mem,
 	struct recipe *r, struct err *e);
 /* Both, waiting at most 3 s. */
-int reader_read(int sock, const struct knowledge *k, const char *html,
-	size_t len, const char *url, struct arena *mem, struct recipe *r,
+int reader_read(int sock, const struct knowledge *k,
+	const struct reader_input *in, struct arena *mem, struct recipe *r,
 	struct err *e);
+/* recipe_from_text() for bytes in any encoding: here when they are UTF-8,
+ * else by the reader. */
+int recipe_read_text(int sock, const struct knowledge *k, const char *text,
+	size_t len, struct arena *mem, struct recipe *r, struct err *e);
+/* The beginning as ASCII, for guessing what it is: UTF-16 narrowed, a mark
+ * dropped. Fills out, returns how many bytes. */
+size_t recipe_peek(const char *data, size_t len, char *out, size_t max);
 
 #endif

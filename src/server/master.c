@@ -8,7 +8,9 @@
  * A child that is asked to leave gives up its place first, so the next one
  * starts while it finishes what it is at. Reload (SIGHUP) loads a whole new
  * world beside the old one; only if that is sound are the children exchanged,
- * workers one by one.
+ * workers one by one. Sockets whose files were deleted are made anew, and the
+ * children exchanged likewise. When so many are still leaving that all places
+ * are taken, the next exchange waits.
  *
  * Children die with the master (parent-death signal). A runner's leases are
  * freed as soon as it is dead, by a short-lived child, since the master itself
@@ -46,7 +48,7 @@ struct child { /* its index is also its slot on the scoreboard */
 	enum kind kind;
 	int number;
 	pid_t pid;
-	int generation; /* of the world it runs on */
+	int generation; /* of the world and the sockets it runs on */
 	int64_t started, due, leave_by;
 	int failures;		/* in a row, while young */
 	char owner[ID_LEN + 1]; /* of leases: a runner, or a release */
@@ -56,9 +58,10 @@ struct master {
 	const char *config_path;
 	enum server_part part;
 	struct world *world;
-	int generation; /* how many worlds there were */
+	int generation; /* raised when all children must be exchanged */
 	struct sockets sockets;
-	int reader[2]; /* [0] the reader's end, [1] everybody else's */
+	int sockets_lost; /* and could not be made again: was said */
+	int reader[2];	  /* [0] the reader's end, [1] everybody else's */
 	struct slot *slots;
 	struct child children[CHILDREN_MAX];
 	int64_t stop_by; /* 0: not stopping */
@@ -199,15 +202,24 @@ static void give_birth(struct master *m, struct child *c)
 	c->due = now + PAUSE_MAX_MS;
 }
 
-/* A place for one more child, to be born at the next round. */
+static struct child *free_place(struct master *m)
+{
+	size_t i;
+
+	for (i = 0; i < CHILDREN_MAX; i++)
+		if (m->children[i].state == FREE)
+			return &m->children[i];
+	return NULL;
+}
+
+/* A place for one more child, to be born at the next round; NULL while all
+ * are taken: somebody must leave first. */
 static struct child *make_place(struct master *m, enum kind kind, int number)
 {
-	struct child *c = m->children;
+	struct child *c = free_place(m);
 
-	while (c < m->children + CHILDREN_MAX && c->state != FREE)
-		c++;
-	if (c == m->children + CHILDREN_MAX)
-		log_bug("no place for %s.%d", kind_names[kind], number);
+	if (!c)
+		return NULL;
 	memset(c, 0, sizeof(*c));
 	c->state = DUE;
 	c->kind = kind;
@@ -215,23 +227,47 @@ static struct child *make_place(struct master *m, enum kind kind, int number)
 	return c;
 }
 
-static void free_leases(struct master *m, const char *owner)
+/* How many of a kind there should be. */
+static int wanted(const struct master *m, enum kind kind)
 {
-	struct child *c = make_place(m, RELEASE, 1);
+	const struct config *config = &m->world->config;
 
-	memcpy(c->owner, owner, sizeof(c->owner));
+	switch (kind) {
+	case READER:
+		return 1;
+	case WORKER:
+		return m->part == SERVER_RUNNER ? 0 : (int)config->workers;
+	case RUNNER:
+		return m->part == SERVER_WEB ? 0 : (int)config->runners;
+	case RELEASE:
+	case KIND_MAX:
+		break;
+	}
+	return 0;
 }
 
-static void make_places(struct master *m)
+static int has_place(const struct master *m, enum kind kind, int number)
 {
-	int64_t i;
+	const struct child *c;
 
-	(void)make_place(m, READER, 1);
-	for (i = 0; m->part != SERVER_RUNNER && i < m->world->config.workers;
-		i++)
-		(void)make_place(m, WORKER, (int)i + 1);
-	for (i = 0; m->part != SERVER_WEB && i < m->world->config.runners; i++)
-		(void)make_place(m, RUNNER, (int)i + 1);
+	for (c = m->children; c < m->children + CHILDREN_MAX; c++)
+		if (c->kind == kind && c->number == number &&
+			(c->state == DUE || c->state == ALIVE))
+			return 1;
+	return 0;
+}
+
+/* Everybody who should be there gets a place. */
+static void fill_places(struct master *m)
+{
+	enum kind kind;
+	int number;
+
+	for (kind = READER; kind < RELEASE; kind++)
+		for (number = 1; number <= wanted(m, kind); number++)
+			if (!has_place(m, kind, number) &&
+				!make_place(m, kind, number))
+				return;
 }
 
 static void bear_due(struct master *m)
@@ -298,17 +334,26 @@ static void say_death(const struct child *c, int status)
 		log_debug("%s.%d (%d) left", name, c->number, (int)c->pid);
 }
 
-/* A runner that ended well has left nothing behind. */
+/* A runner that ended well has left nothing behind. The place of one that did
+ * not goes to the child that frees its leases, since there may be no other. */
 static void settle(struct master *m, struct child *c, int status)
 {
-	char owner[ID_LEN + 1];
+	struct child dead = *c, *next;
 
-	if (status && m->stop_by)
-		return; /* the next master frees what it held */
-	memcpy(owner, c->owner, sizeof(owner));
-	*c->owner = '\0';
-	if (status && c->kind == RUNNER)
-		free_leases(m, owner);
+	if (status && c->kind == RUNNER) {
+		memset(c, 0, sizeof(*c));
+		c->state = DUE;
+		c->kind = RELEASE;
+		c->number = 1;
+		memcpy(c->owner, dead.owner, sizeof(c->owner));
+		if (dead.state == DUE &&
+			(next = make_place(m, RUNNER, dead.number))) {
+			next->due = dead.due;
+			next->failures = dead.failures;
+		}
+	} else {
+		*c->owner = '\0';
+	}
 	note_owners(m);
 }
 
@@ -319,14 +364,15 @@ static void bury(struct master *m, struct child *c, int status)
 	say_death(c, status);
 	c->pid = 0;
 	atomic_store(&m->slots[c - m->children].waiting, 0);
-	if (*c->owner)
-		settle(m, c, status);
 	if (c->state == LEAVING) {
 		c->state = FREE;
 	} else {
 		c->state = DUE;
 		c->due = now + pause_after(c, now - c->started, status);
 	}
+	/* when we stop, the next master frees what was held */
+	if (*c->owner && !(status && m->stop_by))
+		settle(m, c, status);
 }
 
 static void reap(struct master *m)
@@ -388,32 +434,6 @@ static void log_problems(struct sbuf *problems)
 	}
 }
 
-/* Exchange a child: its successor gets the place at once. */
-static void exchange(struct master *m, struct child *c)
-{
-	enum kind kind = c->kind;
-	int number = c->number;
-
-	let_go(m, c);
-	if ((kind == WORKER && number > m->world->config.workers) ||
-		(kind == RUNNER && number > m->world->config.runners))
-		return;
-	(void)make_place(m, kind, number);
-}
-
-/* Places that a larger number of workers or runners asks for. */
-static void add_places(struct master *m, const struct config *old)
-{
-	int64_t i;
-
-	for (i = old->workers;
-		m->part != SERVER_RUNNER && i < m->world->config.workers; i++)
-		(void)make_place(m, WORKER, (int)i + 1);
-	for (i = old->runners;
-		m->part != SERVER_WEB && i < m->world->config.runners; i++)
-		(void)make_place(m, RUNNER, (int)i + 1);
-}
-
 static void set_log_level(const struct config *c)
 {
 	log_threshold(strcmp(c->log_level, "debug") == 0  ? LOG_LEVEL_DEBUG
@@ -425,7 +445,6 @@ static void reload(struct master *m)
 {
 	struct sbuf problems = SBUF_INIT((size_t)1 << 20);
 	struct world *next, *old = m->world;
-	size_t i;
 
 	next = world_load(m->config_path, &problems);
 	if (next && world_migrate(next, &problems)) {
@@ -443,36 +462,53 @@ static void reload(struct master *m)
 	m->world = next;
 	m->generation++;
 	set_log_level(&next->config);
-	for (i = 0; i < CHILDREN_MAX; i++) {
-		struct child *c = &m->children[i];
-
-		if (c->state == ALIVE &&
-			(c->kind == READER || c->kind == RUNNER))
-			exchange(m, c);
-	}
-	add_places(m, &old->config);
 	/* children have their own copy; nobody here reads it any more */
 	world_free(old);
 	sbuf_release(&problems);
 	log_info("reloaded");
 }
 
-/* Exchange the workers of an old world, one at a time. */
+/* The socket file, or its folder, may be deleted under us; without it nobody
+ * finds the way. */
+static void tend_sockets(struct master *m)
+{
+	struct err e = ERR_INIT;
+	int made = 0, rc = sockets_mend(&m->sockets, &made, &e);
+
+	if (rc && !m->sockets_lost)
+		log_warnx("the socket is lost: %s", e.msg);
+	m->sockets_lost = rc != 0;
+	if (!made)
+		return;
+	log_warnx("the socket %s was deleted: made again",
+		m->sockets.path.sun_path);
+	if (m->part != SERVER_WEB)
+		note_owners(m);
+	m->generation++;
+}
+
+/* Exchange who runs on what is old: workers one at a time, the others at
+ * once, and each only when there is a place for its successor. */
 static void roll(struct master *m)
 {
-	size_t i;
+	int busy = count(m, WORKER, LEAVING) || count(m, WORKER, DUE);
+	struct child *c;
 
-	if (count(m, WORKER, LEAVING) || count(m, WORKER, DUE))
-		return;
-	for (i = 0; i < CHILDREN_MAX; i++) {
-		struct child *c = &m->children[i];
+	for (c = m->children; c < m->children + CHILDREN_MAX; c++) {
+		int surplus = c->kind != RELEASE &&
+			      c->number > wanted(m, c->kind);
 
-		if (c->kind == WORKER && c->state == ALIVE &&
-			c->generation != m->generation) {
-			exchange(m, c);
-			return;
-		}
+		if (c->state == DUE && surplus)
+			c->state = FREE;
+		if (c->state != ALIVE || c->generation == m->generation ||
+			(c->kind == WORKER && busy) ||
+			(!surplus && !free_place(m)))
+			continue;
+		let_go(m, c);
+		fill_places(m);
+		busy |= c->kind == WORKER;
 	}
+	fill_places(m);
 }
 
 /* ---- the loop ---- */
@@ -541,8 +577,10 @@ static void loop(struct master *m, const sigset_t *waiting)
 		else if (got_hup)
 			reload(m);
 		got_hup = 0;
-		if (!got_term)
+		if (!got_term) {
+			tend_sockets(m);
 			roll(m);
+		}
 	} while (anybody(m));
 }
 
@@ -571,13 +609,17 @@ static void catch_signals(sigset_t *waiting)
 static void free_old_leases(struct master *m)
 {
 	char ids[OWNERS_MAX][ID_LEN + 1];
+	struct child *c;
 	size_t n, i;
 
 	if (m->part == SERVER_WEB)
 		return;
 	n = owners_read(&m->sockets, ids);
-	for (i = 0; i < n; i++)
-		free_leases(m, ids[i]);
+	for (i = 0; i < n; i++) {
+		c = make_place(m, RELEASE, 1);
+		if (c)
+			memcpy(c->owner, ids[i], sizeof(c->owner));
+	}
 }
 
 static int open_everything(struct master *m, struct err *e)
@@ -634,7 +676,7 @@ int server_run(const char *config_path, enum server_part part)
 	got_term = got_hup = 0;
 	catch_signals(&waiting);
 	free_old_leases(&m);
-	make_places(&m);
+	fill_places(&m);
 	log_info("winepair " PACKAGE_VERSION " serves at %s",
 		m.world->config.socket);
 	loop(&m, &waiting);

@@ -6,6 +6,7 @@
 #define SERVER_PROCESS_H
 
 #include <stdatomic.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "server/server.h"
@@ -39,16 +40,27 @@ struct slot {
 
 /* ---- sockets.c ---- */
 
+struct file_id {
+	dev_t dev;
+	ino_t ino;
+};
+
 struct sockets {
 	int lock, wake_lock; /* held as long as the master lives; or -1 */
 	int listen;	     /* FastCGI, not blocking; -1: no web part */
 	int wake;	     /* datagrams for the runner; -1: no runner part */
 	int own_listen;	     /* we made it (not systemd): we remove it */
 	struct sockaddr_un path, wake_path;
+	struct file_id listen_id, wake_id; /* the files we made */
+	mode_t folder_mode;
 };
 
 int sockets_open(struct sockets *s, const char *path, enum server_part part,
 	struct err *e);
+/* Make anew what was deleted of our files (folder, locks, sockets); *made is
+ * set if something was: children must be exchanged, owners written again.
+ * -1: something is still missing. */
+int sockets_mend(struct sockets *s, int *made, struct err *e);
 /* No new connection from here on. */
 void sockets_unlink(struct sockets *s);
 void sockets_close(struct sockets *s);
@@ -63,7 +75,7 @@ void waker_send(void *waker);
 
 /* The ids under which runners hold jobs, kept in the lock file of the runner
  * part, so that the next master can free what they left. */
-#define OWNERS_MAX 16
+#define OWNERS_MAX 64
 size_t owners_read(const struct sockets *s, char (*ids)[ID_LEN + 1]);
 void owners_write(
 	const struct sockets *s, const char (*ids)[ID_LEN + 1], size_t n);

@@ -2,6 +2,11 @@
  * The sockets of the server and the locks that make them ours. A socket file
  * that a dead server left is replaced; a live one is not, since its owner
  * holds the lock. Only the group may connect (0660): nginx.
+ *
+ * Somebody may delete the files under a running server (a cleaner of /run, an
+ * eager hand). The descriptors go on, but nobody finds them any more; so the
+ * master looks now and then, and what is gone is made anew. The lock as well:
+ * a deleted one would keep no second server away.
  */
 #include "server/process.h"
 
@@ -49,8 +54,17 @@ static int set_path(struct sockaddr_un *un, const char *path,
 	return 0;
 }
 
+static int is_at(const char *path, const struct file_id *id)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && st.st_dev == id->dev &&
+	       st.st_ino == id->ino;
+}
+
 /* A bound socket at that path, 0660, whatever the umask was. */
-static int bind_at(const struct sockaddr_un *un, int type, struct err *e)
+static int bind_at(const struct sockaddr_un *un, int type, struct file_id *id,
+	struct err *e)
 {
 	struct stat st;
 	mode_t old;
@@ -66,11 +80,15 @@ static int bind_at(const struct sockaddr_un *un, int type, struct err *e)
 	old = umask(0117);
 	rc = bind(fd, (const struct sockaddr *)un, sizeof(*un));
 	(void)umask(old);
-	if (rc) {
+	if (rc == 0 && type == SOCK_STREAM)
+		rc = listen(fd, BACKLOG);
+	if (rc || lstat(un->sun_path, &st)) {
 		err_errno(e, REASON_SYSTEM, "%s", un->sun_path);
 		close(fd);
 		return -1;
 	}
+	id->dev = st.st_dev;
+	id->ino = st.st_ino;
 	return fd;
 }
 
@@ -90,41 +108,60 @@ static int systemd_socket(void)
 								 : SYSTEMD_FD;
 }
 
+struct path { /* one beside a socket's */
+	char text[sizeof(((struct sockaddr_un *)NULL)->sun_path) + 8];
+};
+
+static struct path lock_of(const struct sockaddr_un *un)
+{
+	struct path path;
+
+	(void)snprintf(path.text, sizeof(path.text), "%s.lock", un->sun_path);
+	return path;
+}
+
 static int open_web(struct sockets *s, struct err *e)
 {
-	char lock[sizeof(s->path.sun_path) + 8];
-
-	(void)snprintf(lock, sizeof(lock), "%s.lock", s->path.sun_path);
-	s->lock = take_lock(lock, e);
+	s->lock = take_lock(lock_of(&s->path).text, e);
 	if (s->lock < 0)
 		return -1;
 	s->listen = systemd_socket();
 	if (s->listen >= 0)
 		return 0;
-	s->listen = bind_at(&s->path, SOCK_STREAM, e);
+	s->listen = bind_at(&s->path, SOCK_STREAM, &s->listen_id, e);
 	if (s->listen < 0)
 		return -1;
 	s->own_listen = 1;
-	if (listen(s->listen, BACKLOG))
-		return err_errno(e, REASON_SYSTEM, "%s", s->path.sun_path);
 	return 0;
 }
 
 static int open_wake(struct sockets *s, struct err *e)
 {
-	char lock[sizeof(s->wake_path.sun_path) + 8];
-
-	(void)snprintf(lock, sizeof(lock), "%s.lock", s->wake_path.sun_path);
-	s->wake_lock = take_lock(lock, e);
+	s->wake_lock = take_lock(lock_of(&s->wake_path).text, e);
 	if (s->wake_lock < 0)
 		return -1;
-	s->wake = bind_at(&s->wake_path, SOCK_DGRAM, e);
+	s->wake = bind_at(&s->wake_path, SOCK_DGRAM, &s->wake_id, e);
 	return s->wake < 0 ? -1 : 0;
+}
+
+/* The folder a socket lies in. */
+static struct path folder_of(const struct sockaddr_un *un)
+{
+	const char *slash = strrchr(un->sun_path, '/');
+	struct path path = { "." };
+
+	if (slash)
+		(void)snprintf(path.text, sizeof(path.text), "%.*s",
+			slash > un->sun_path ? (int)(slash - un->sun_path) : 1,
+			un->sun_path);
+	return path;
 }
 
 int sockets_open(struct sockets *s, const char *path, enum server_part part,
 	struct err *e)
 {
+	struct stat st;
+
 	memset(s, 0, sizeof(*s));
 	s->lock = s->wake_lock = s->listen = s->wake = -1;
 	if (set_path(&s->path, path, "", e) ||
@@ -136,12 +173,80 @@ int sockets_open(struct sockets *s, const char *path, enum server_part part,
 		sockets_close(s);
 		return -1;
 	}
+	s->folder_mode = stat(folder_of(&s->path).text, &st) ? 0755
+							     : st.st_mode;
 	return 0;
 }
 
+/* ---- what was deleted ---- */
+
+/* The same lock at its path again, unless it is there. */
+static int mend_lock(
+	int *fd, const struct sockaddr_un *un, int *made, struct err *e)
+{
+	struct path path = lock_of(un);
+	struct file_id id;
+	struct stat st;
+	int lock;
+
+	if (fstat(*fd, &st))
+		return err_errno(e, REASON_SYSTEM, "%s", path.text);
+	id.dev = st.st_dev;
+	id.ino = st.st_ino;
+	if (is_at(path.text, &id))
+		return 0;
+	lock = take_lock(path.text, e);
+	if (lock < 0)
+		return -1;
+	close(*fd);
+	*fd = lock;
+	*made = 1;
+	return 0;
+}
+
+/* The same of a socket. */
+static int mend_socket(int *fd, const struct sockaddr_un *un, int type,
+	struct file_id *id, int *made, struct err *e)
+{
+	int another;
+
+	if (is_at(un->sun_path, id))
+		return 0;
+	another = bind_at(un, type, id, e);
+	if (another < 0)
+		return -1;
+	close(*fd);
+	*fd = another;
+	*made = 1;
+	return 0;
+}
+
+int sockets_mend(struct sockets *s, int *made, struct err *e)
+{
+	struct path folder = folder_of(&s->path);
+	int rc = 0;
+
+	if (access(folder.text, F_OK) && errno == ENOENT &&
+		(mkdir(folder.text, s->folder_mode & 0777) ||
+			chmod(folder.text, s->folder_mode & 0777)))
+		return err_errno(e, REASON_SYSTEM, "%s", folder.text);
+	if (s->listen >= 0 && s->own_listen &&
+		(mend_lock(&s->lock, &s->path, made, e) ||
+			mend_socket(&s->listen, &s->path, SOCK_STREAM,
+				&s->listen_id, made, e)))
+		rc = -1;
+	if (s->wake >= 0 && (mend_lock(&s->wake_lock, &s->wake_path, made, e) ||
+				    mend_socket(&s->wake, &s->wake_path,
+					    SOCK_DGRAM, &s->wake_id, made, e)))
+		rc = -1;
+	return rc;
+}
+
+/* ---- the end ---- */
+
 void sockets_unlink(struct sockets *s)
 {
-	if (s->own_listen)
+	if (s->own_listen && is_at(s->path.sun_path, &s->listen_id))
 		(void)unlink(s->path.sun_path);
 	s->own_listen = 0;
 }
@@ -155,7 +260,7 @@ static void shut(int *fd)
 
 void sockets_close(struct sockets *s)
 {
-	if (s->wake >= 0)
+	if (s->wake >= 0 && is_at(s->wake_path.sun_path, &s->wake_id))
 		(void)unlink(s->wake_path.sun_path);
 	shut(&s->listen);
 	shut(&s->wake);

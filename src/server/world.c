@@ -5,6 +5,32 @@
  */
 #include "server/process.h"
 
+#include <errno.h>
+#include <unistd.h>
+
+/* nginx sends them, not we; but our pages are nothing without them. */
+static int check_static(
+	const struct world *w, const char *hash, struct sbuf *problems)
+{
+	static const char *const needed[] = { "css/main.css", "js/main.js" };
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(needed); i++) {
+		struct sbuf path = SBUF_INIT(8192);
+
+		sbuf_addf(&path, "%s/%s/%s", w->config.static_dir, hash,
+			needed[i]);
+		if (access(path.buf, R_OK)) {
+			sbuf_addf(problems, "%s: %s\n", path.buf,
+				strerror(errno));
+			rc = -1;
+		}
+		sbuf_release(&path);
+	}
+	return rc;
+}
+
 static int load_static(struct world *w, struct sbuf *problems)
 {
 	struct sbuf version = SBUF_INIT(100);
@@ -25,7 +51,7 @@ static int load_static(struct world *w, struct sbuf *problems)
 		goto out;
 	}
 	w->static_base = arena_printf(&w->mem, "/static/%s", version.buf);
-	rc = 0;
+	rc = check_static(w, version.buf, problems);
 out:
 	sbuf_release(&version);
 	return rc;

@@ -22,16 +22,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *html = (const char *)data;
 	struct sbuf text = SBUF_INIT(16 * size + 16);
 	struct charset cs;
+	const char *said = NULL;
+	char label[16] = "";
 
-	charset_open(&cs, html, size);
+	/* the first bytes may be what the server says */
+	if (size > sizeof(label) && *html == '!') {
+		memcpy(label, html + 1, sizeof(label) - 1);
+		said = label;
+		html += sizeof(label);
+		size -= sizeof(label);
+	}
+	charset_open(&cs, said, html, size);
 	charset_convert(&cs, html, size, &text);
 	if (text.full)
-		log_bug("%zu bytes of %s grew past 16 times", size, cs.name);
+		log_bug("%zu bytes grew past 16 times", size);
 	if (!text_valid(text.buf, text.len) || memchr(text.buf, '\0', text.len))
-		log_bug("%s does not become text", cs.name);
+		log_bug("%zu bytes do not become text", size);
 	if (is_plain(html, size) &&
 		(text.len != size || memcmp(text.buf, html, size) != 0))
-		log_bug("ASCII is changed by %s", cs.name);
+		log_bug("ASCII is changed");
 	charset_close(&cs);
 	sbuf_release(&text);
 	return 0;

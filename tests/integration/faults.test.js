@@ -38,6 +38,12 @@ const dataEnv = (dir) => ({ knowledge_dir: `${dir}/knowledge`,
 	templates_dir: `${dir}/templates`, static_dir: `${dir}/static`,
 	sql_dir: `${dir}/sql/sqlite` });
 
+/* All children, once all have their names: reader, workers, runner. */
+const everybody = (site) => until(() => {
+	const all = ['reader', 'worker', 'runner'].flatMap((name) => site.children(name));
+	return all.length === 6 && all;
+}, 'everybody to be there');
+
 describe('faults', () => {
 	it('a runner killed in the middle of a job loses nothing', () => withSite({}, async (site, fake) => {
 		const held = fake.hold('/soup', soup);
@@ -138,39 +144,62 @@ describe('faults', () => {
 		}
 	});
 
-	for (const [what, file, from, to, said] of [
-		['template', 'templates/home.mustache', /$/, '{{#never}}\n', /home\.mustache:\d+/],
-		['knowledge row', 'knowledge/wines.tsv', /\n([^\t]+)\t/, '\n$1\t\t', /wines\.tsv:\d+/],
+	/* Where a mistake may be, how it comes there, and what is said about it. */
+	const replaced = (from, to) => (name) =>
+		fs.writeFileSync(name, fs.readFileSync(name, 'utf8').replace(from, to));
+	const css = `static/${fs.readFileSync(path.join(build, 'share/winepair/static/version'),
+		'utf8').trim()}/css/main.css`;
+
+	for (const [what, file, spoil, said] of [
+		['a broken template', 'templates/home.mustache', replaced(/$/, '{{#never}}\n'),
+			/home\.mustache:\d+: /],
+		['a missing template', 'templates/home.mustache', fs.rmSync, /home/],
+		['a broken knowledge row', 'knowledge/wines.tsv', replaced(/\n([^\t]+)\t/, '\n$1\t\t'),
+			/wines\.tsv:\d+[:,]/],
+		['a missing table', 'knowledge/wines.tsv', fs.rmSync, /wines\.tsv: /],
+		['a missing style sheet', css, fs.rmSync, /css\/main\.css: No such file/],
+		['no version of the static files', 'static/version', fs.rmSync, /static\/version: /],
+		['a bad setting', 'winepair.conf', replaced('= 4', '= many'), /winepair\.conf:2: /],
 	]) {
-		it(`a broken ${what} stops the start with file and line`, async () => {
+		const prepare = () => {
 			const data = copyData();
-			const name = path.join(data, file);
+
+			fs.writeFileSync(`${data}/winepair.conf`, '# test\nworkers = 4\n');
+			return [data, path.join(data, file), ['--config', `${data}/winepair.conf`]];
+		};
+
+		it(`${what} stops the start, and the reason is said`, async () => {
+			const [data, name, args] = prepare();
 			const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'winepair-broken-'));
 
-			fs.writeFileSync(name, fs.readFileSync(name, 'utf8').replace(from, to));
+			spoil(name);
 			const env = { WINEPAIR_SOCKET: `${dir}/s`, WINEPAIR_STORE: `${dir}/db` };
 			for (const [key, value] of Object.entries(dataEnv(data)))
 				env[`WINEPAIR_${key.toUpperCase()}`] = value;
-			const r = await run(['serve'], { env });
+			const r = await run(['serve', ...args], { env });
 			assert.equal(r.code, 1);
 			assert.match(r.err, said);
 			fs.rmSync(data, { recursive: true });
 			fs.rmSync(dir, { recursive: true });
 		});
 
-		it(`a ${what} broken at SIGHUP leaves the old one working`, async () => {
-			const data = copyData();
-			const name = path.join(data, file);
-			const good = fs.readFileSync(name, 'utf8');
+		it(`${what} at SIGHUP leaves the old working`, async () => {
+			const [data, name, args] = prepare();
+			const good = fs.readFileSync(name);
 
-			await withSite({ env: dataEnv(data) }, async (site) => {
-				fs.writeFileSync(name, good.replace(from, to));
+			await withSite({ args, env: dataEnv(data) }, async (site) => {
+				const before = await everybody(site);
+
+				spoil(name);
 				site.app.kill('SIGHUP');
-				await until(() => said.test(site.log), 'the log to say what is wrong');
+				await until(() => site.log.includes('stays as it was'), 'the refusal in the log');
+				const lines = site.log.split('\n').filter((line) => said.test(line));
+				assert.equal(lines.length, 1, site.log);
+				assert.match(lines[0], /^\S+ warn master - /);
 				assert.equal((await site.get('/')).status, 200);
 				assert.equal((await site.json('/api/v1/pairings', { text: chicken })).status, 201);
+				assert.deepEqual(await everybody(site), before);
 				/* mended, it is taken */
-				const before = site.children('worker');
 				fs.writeFileSync(name, good);
 				site.app.kill('SIGHUP');
 				await until(() => !site.children('worker').some((pid) => before.includes(pid)) &&
@@ -181,16 +210,32 @@ describe('faults', () => {
 		});
 	}
 
-	it('a missing template stops the start', async () => {
-		const data = copyData();
+	for (const what of ['file', 'folder']) {
+		it(`a deleted ${what} of the socket is made again`, async () => {
+			const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'winepair-socket-'));
+			const folder = path.join(dir, 'run');
 
-		fs.rmSync(path.join(data, 'templates/home.mustache'));
-		const r = await run(['serve'], { env: { WINEPAIR_SOCKET: `${data}/s`,
-			WINEPAIR_STORE: `${data}/db`, WINEPAIR_TEMPLATES_DIR: `${data}/templates` } });
-		assert.equal(r.code, 1);
-		assert.match(r.err, /home/);
-		fs.rmSync(data, { recursive: true });
-	});
+			fs.mkdirSync(folder, { mode: 0o750 });
+			await withSite({ env: { socket: `${folder}/s` } }, async (site, fake) => {
+				const before = await everybody(site);
+
+				fake.pages['/soup'] = soup;
+				fs.rmSync(what === 'file' ? `${folder}/s` : folder, { recursive: true });
+				const lost = await site.get('/wines');
+				assert.equal(lost.status, 502);
+				await until(async () => (await site.get('/wines')).status === 200, 'the socket');
+				assert.equal(fs.statSync(folder).mode & 0o777, 0o750);
+				assert.equal(fs.statSync(`${folder}/s`).mode & 0o777, 0o660);
+				const { json } = await site.json('/api/v1/pairings', { url: `${fake.url}/soup` });
+				assert.equal((await site.settled(json.id)).status, 'done');
+				await until(async () => !(await everybody(site)).some((pid) => before.includes(pid)),
+					'everybody to be exchanged');
+				assert.equal(site.log.split('made again').length, 2, 'said once');
+				assert.equal((await run(['serve'], { env: site.env })).code, 1);
+			});
+			fs.rmSync(dir, { recursive: true });
+		});
+	}
 
 	it('a reload drops no request', () => withSite({}, async (site) => {
 		let stop = false;

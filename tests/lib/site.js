@@ -67,7 +67,8 @@ function run(args, { env = {}, input = '' } = {}) {
 class Site {
 	/*
 	 * options: env (more settings, without WINEPAIR_), dir (use this folder),
-	 * store (path), args (of serve), share (copy of the data folder to run on).
+	 * store (path), args (of serve), post ([rate, burst] of POST; none to speak
+	 * of), conf (a function that changes the text of nginx's configuration).
 	 */
 	static async start(options = {}) {
 		const site = new Site();
@@ -86,11 +87,21 @@ class Site {
 			site.env[`WINEPAIR_${key.toUpperCase()}`] = String(value);
 		execFileSync(path.join(top, 'tools/nginx-conf'), [site.dir, site.port,
 			site.env.WINEPAIR_SOCKET, path.join(build, 'share/winepair'),
-			'10000r/s', '1000']);
+			...(options.post || ['10000r/s', '1000'])]);
+		if (options.conf) {
+			const file = path.join(site.dir, 'winepair.conf');
+
+			fs.writeFileSync(file, options.conf(fs.readFileSync(file, 'utf8')));
+		}
 		site.serve(options.args);
 		site.nginx = spawn('nginx', ['-p', site.dir, '-e', path.join(site.dir, 'error.log'),
 			'-c', path.join(site.dir, 'nginx.conf')], { stdio: 'ignore' });
-		await site.ready();
+		try {
+			await site.ready();
+		} catch (e) {
+			await site.stop();
+			throw e;
+		}
 		return site;
 	}
 

@@ -99,6 +99,9 @@ static void guesses_the_kind(void **state)
 		if (ask_kind(cases[i].data, strlen(cases[i].data)) !=
 			cases[i].kind)
 			fail_msg("%s", cases[i].data);
+	/* an editor of a certain system */
+	assert_int_equal(ask_kind("\xFF\xFE<\0h\0t\0m\0l\0>\0", 14), ASK_HTML);
+	assert_int_equal(ask_kind("\xFE\xFF\0s\0o\0u\0p", 10), ASK_TEXT);
 }
 
 static void finds_the_link_among_words(void **state)

@@ -627,7 +627,7 @@ static void only_pages_are_read(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(pages); i++) {
 		struct net_page p = { pages[i].status, "http://a/",
-			pages[i].type, "", 0 };
+			pages[i].type, "", "", 0 };
 		struct err e = ERR_INIT;
 		int rc = net_page_check(&p, &e);
 

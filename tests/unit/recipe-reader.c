@@ -62,13 +62,29 @@ static const char soup[] =
 	"[\"2 onions\"],\"recipeInstructions\":\"Cook.\",\"image\":\"/s.jpg\","
 	"\"totalTime\":\"PT1H\"}</script>";
 
+/* A page without an HTTP header. */
+static int read_page(int s, const char *html, size_t len, const char *url,
+	struct recipe *r, struct err *e)
+{
+	struct reader_input in = { READER_PAGE, html, len, url, NULL };
+
+	return reader_read(s, kitchen, &in, &mem, r, e);
+}
+
+static int start_soup(int s, struct err *e)
+{
+	struct reader_input in = { READER_PAGE, soup, strlen(soup), NULL,
+		NULL };
+
+	return reader_start(s, kitchen, &in, e);
+}
+
 static void assert_soup(int s)
 {
 	struct recipe r;
 	struct err e = ERR_INIT;
 
-	if (reader_read(s, kitchen, soup, strlen(soup),
-		    "https://example.org/a/b", &mem, &r, &e))
+	if (read_page(s, soup, strlen(soup), "https://example.org/a/b", &r, &e))
 		fail_msg("%s: %s", err_key(e.reason), e.msg);
 	assert_string_equal(r.name, "Soup");
 	assert_int_equal(r.n_ingredients, 1);
@@ -98,8 +114,8 @@ static void no_recipe_is_said(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(pages); i++) {
-		assert_int_equal(reader_read(sock, kitchen, pages[i],
-					 strlen(pages[i]), NULL, &mem, &r, &e),
+		assert_int_equal(read_page(sock, pages[i], strlen(pages[i]),
+					 NULL, &r, &e),
 			-1);
 		assert_int_equal(e.reason, REASON_NOT_A_RECIPE);
 	}
@@ -149,8 +165,7 @@ static void charsets(void **state)
 		left = strlen(utf8);
 		assert_int_equal(iconv(cd, &in, &left, &end, &room), 0);
 		iconv_close(cd);
-		if (reader_read(sock, kitchen, out, (size_t)(end - out), NULL,
-			    &mem, &r, &e))
+		if (read_page(sock, out, (size_t)(end - out), NULL, &r, &e))
 			fail_msg("%s: %s", to, e.msg);
 		assert_string_equal(r.name, last ? "カレー" : "Crème brûlée");
 		assert_string_equal(
@@ -173,23 +188,26 @@ static void bad_clients_do_no_harm(void **state)
 	for (i = 0; i < 4; i++)
 		fds[i] = i == 0 ? page : pipes[1];
 	/* nothing at all, no descriptors, too many, a wrong kind, a long URL,
-	 * a URL that is no text */
+	 * a URL that is no text, no blank, a long charset */
 	assert_int_equal(fd_send(sock, "", 0, NULL, 0), 0);
 	assert_int_equal(fd_send(sock, "", 0, fds, 2), 0);
-	assert_int_equal(fd_send(sock, "P", 1, NULL, 0), 0);
-	assert_int_equal(fd_send(sock, "P", 1, fds, 1), 0);
-	assert_int_equal(fd_send(sock, "P", 1, fds, 4), 0);
-	assert_int_equal(fd_send(sock, "X", 1, fds, 2), 0);
+	assert_int_equal(fd_send(sock, "P ", 2, NULL, 0), 0);
+	assert_int_equal(fd_send(sock, "P ", 2, fds, 1), 0);
+	assert_int_equal(fd_send(sock, "P ", 2, fds, 4), 0);
+	assert_int_equal(fd_send(sock, "X ", 2, fds, 2), 0);
 	assert_int_equal(fd_send(sock, big, sizeof(big), fds, 2), 0);
-	assert_int_equal(fd_send(sock, "P\xff", 2, fds, 2), 0);
+	assert_int_equal(fd_send(sock, "P \xff", 3, fds, 2), 0);
+	assert_int_equal(fd_send(sock, "P", 1, fds, 2), 0);
+	big[100] = ' ';
+	assert_int_equal(fd_send(sock, big, 200, fds, 2), 0);
 	fds[0] = dir;
-	assert_int_equal(fd_send(sock, "P", 1, fds, 2), 0);
+	assert_int_equal(fd_send(sock, "P ", 2, fds, 2), 0);
 	fds[0] = pipes[0];
-	assert_int_equal(fd_send(sock, "P", 1, fds, 2), 0);
+	assert_int_equal(fd_send(sock, "P ", 2, fds, 2), 0);
 	/* an answer nobody can take: the pipe's reading end as the place */
 	fds[0] = page;
 	fds[1] = pipes[0];
-	assert_int_equal(fd_send(sock, "P", 1, fds, 2), 0);
+	assert_int_equal(fd_send(sock, "P ", 2, fds, 2), 0);
 	assert_soup(sock);
 	/* the directory and the pipe were refused in so many words */
 	close(pipes[1]);
@@ -212,8 +230,7 @@ static void many_pages_at_once(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(fds); i++) {
-		fds[i] = reader_start(
-			sock, kitchen, soup, strlen(soup), NULL, &e);
+		fds[i] = start_soup(sock, &e);
 		assert_true(fds[i] >= 0);
 	}
 	for (i = 0; i < ARRAY_LEN(fds); i++) {
@@ -243,16 +260,14 @@ static void term_ends_the_reader(void **state)
 
 	(void)state;
 	assert_soup(client);
-	fd = reader_start(client, kitchen, soup, strlen(soup), NULL, &e);
+	fd = start_soup(client, &e);
 	assert_true(fd >= 0);
 	assert_int_equal(kill(pid, SIGTERM), 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	close(fd);
 	/* without a reader there is no answer, but no hang either */
-	assert_int_equal(
-		reader_start(client, kitchen, soup, strlen(soup), NULL, &e),
-		-1);
+	assert_int_equal(start_soup(client, &e), -1);
 	assert_int_equal(e.reason, REASON_BUSY);
 	close(client);
 }
@@ -509,8 +524,8 @@ static void bombs_end_in_time(void **state)
 		page.full = 0;
 		bombs[i].make(&page);
 		start = clock_monotonic_ms();
-		rc = reader_read(sock, kitchen, page.buf, page.len,
-			"https://example.org/", &mem, &r, &e);
+		rc = read_page(sock, page.buf, page.len, "https://example.org/",
+			&r, &e);
 		start = clock_monotonic_ms() - start;
 		if (getenv("VERBOSE"))
 			print_message("%s: %zu bytes, %d ms, %s\n",
@@ -538,9 +553,8 @@ static void too_large_is_refused(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(reader_read(sock, kitchen, page, RECIPE_HTML_MAX + 1,
-				 NULL, &mem, &r, &e),
-		-1);
+	assert_int_equal(
+		read_page(sock, page, RECIPE_HTML_MAX + 1, NULL, &r, &e), -1);
 	assert_int_equal(e.reason, REASON_TOO_LARGE);
 	free(page);
 }

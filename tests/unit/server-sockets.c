@@ -98,6 +98,94 @@ static void what_a_dead_server_left_is_replaced(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+static int can_connect(const char *to)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), rc;
+
+	(void)snprintf(un.sun_path, sizeof(un.sun_path), "%s", to);
+	rc = connect(fd, (struct sockaddr *)&un, sizeof(un));
+	close(fd);
+	return rc == 0;
+}
+
+static void what_is_deleted_is_made_anew(void **state)
+{
+	char folder[100], in[120], file[140];
+	struct err e = ERR_INIT;
+	struct sockets s, two;
+	struct waker w;
+	struct stat st;
+	int made = 0, fd;
+	char byte;
+
+	(void)state;
+	(void)snprintf(folder, sizeof(folder), "%s/run", dir);
+	(void)snprintf(in, sizeof(in), "%s/s", folder);
+	assert_int_equal(mkdir(folder, 0750), 0);
+	assert_int_equal(sockets_open(&s, in, SERVER_ALL, &e), 0);
+	waker_open(&w, &s);
+	assert_int_equal(sockets_mend(&s, &made, &e), 0);
+	assert_int_equal(made, 0);
+	/* one socket, then the other, then all there is, then the folder */
+	assert_int_equal(unlink(in), 0);
+	assert_int_equal(sockets_mend(&s, &made, &e), 0);
+	assert_int_equal(made, 1);
+	assert_true(can_connect(in));
+	assert_int_equal(unlink(s.wake_path.sun_path), 0);
+	made = 0;
+	assert_int_equal(sockets_mend(&s, &made, &e), 0);
+	assert_int_equal(made, 1);
+	waker_send(&w);
+	assert_int_equal(recv(s.wake, &byte, 1, MSG_DONTWAIT), 1);
+	(void)snprintf(file, sizeof(file), "rm -r '%s'", folder);
+	assert_int_equal(system(file), 0);
+	made = 0;
+	assert_int_equal(sockets_mend(&s, &made, &e), 0);
+	assert_int_equal(made, 1);
+	assert_true(can_connect(in));
+	assert_int_equal(stat(folder, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0750);
+	assert_int_equal(sockets_open(&two, in, SERVER_ALL, &e), -1);
+	assert_non_null(strstr(e.msg, "already running"));
+	made = 0;
+	assert_int_equal(sockets_mend(&s, &made, &e), 0);
+	assert_int_equal(made, 0);
+	/* nobody's file is touched */
+	assert_int_equal(unlink(in), 0);
+	fd = open(in, O_CREAT | O_WRONLY, 0600);
+	close(fd);
+	assert_int_equal(sockets_mend(&s, &made, &e), -1);
+	assert_non_null(strstr(e.msg, "no socket"));
+	assert_int_equal(made, 0);
+	sockets_unlink(&s);
+	assert_int_equal(access(in, F_OK), 0);
+	sockets_close(&s);
+	close(w.fd);
+}
+
+/* The lock is deleted, and another server took its place. */
+static void who_lost_his_place_takes_none(void **state)
+{
+	struct err e = ERR_INIT;
+	struct sockets one, two;
+	char lock[120];
+	int made = 0;
+
+	(void)state;
+	(void)snprintf(lock, sizeof(lock), "%s.lock", path);
+	assert_int_equal(sockets_open(&one, path, SERVER_WEB, &e), 0);
+	assert_int_equal(unlink(lock), 0);
+	assert_int_equal(sockets_open(&two, path, SERVER_WEB, &e), 0);
+	assert_int_equal(sockets_mend(&one, &made, &e), -1);
+	assert_non_null(strstr(e.msg, "already running"));
+	sockets_unlink(&one);
+	sockets_close(&one);
+	assert_true(can_connect(path));
+	sockets_unlink(&two);
+	sockets_close(&two);
+}
+
 /* In a process of its own, since descriptor 3 and the environment are meant. */
 static int start_under_systemd(const char *fds, int pid_is_ours)
 {
@@ -275,6 +363,8 @@ int main(void)
 		cmocka_unit_test(the_socket_is_for_our_group_only),
 		cmocka_unit_test(a_second_server_is_told),
 		cmocka_unit_test(what_a_dead_server_left_is_replaced),
+		cmocka_unit_test(what_is_deleted_is_made_anew),
+		cmocka_unit_test(who_lost_his_place_takes_none),
 		cmocka_unit_test(systemds_socket_is_taken),
 		cmocka_unit_test(bad_paths_are_told),
 		cmocka_unit_test(wakes_arrive_and_never_block),

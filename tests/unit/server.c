@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -22,6 +23,7 @@
 
 #define PATIENCE_MS 20000
 #define WORKERS 3
+#define PLACES 160 /* of the master for its children */
 
 static char dir[TEMPDIR_SIZE];
 static pid_t master;
@@ -106,15 +108,23 @@ static int wait_for(pid_t pid)
 	return status;
 }
 
-static int logged(const char *text)
+static size_t times_logged(const char *text)
 {
 	struct sbuf sb = SBUF_INIT((size_t)1 << 22);
 	struct err e = ERR_INIT;
-	int found = file_read(in_dir("log"), &sb, &e) == 0 &&
-		    strstr(sb.buf, text) != NULL;
+	const char *at = sb.buf;
+	size_t n = 0;
 
+	if (file_read(in_dir("log"), &sb, &e) == 0)
+		for (at = sb.buf; (at = strstr(at, text)); at++)
+			n++;
 	sbuf_release(&sb);
-	return found;
+	return n;
+}
+
+static int logged(const char *text)
+{
+	return times_logged(text) > 0;
 }
 
 /* Process ids of the master's children of that kind. */
@@ -145,7 +155,7 @@ static size_t children(const char *kind, pid_t *out, size_t max)
 
 static size_t count(const char *kind)
 {
-	pid_t pids[64];
+	pid_t pids[PLACES + 40];
 
 	return children(kind, pids, ARRAY_LEN(pids));
 }
@@ -668,6 +678,103 @@ static void a_reload_drops_nothing(void **state)
 	}
 }
 
+static void restart_with_runners(const char *n)
+{
+	set("WINEPAIR_RUNNERS", n);
+	(void)kill(master, SIGTERM);
+	assert_int_equal(wait_for(master), 0);
+	start();
+}
+
+/* Does nobody stand in the store's door? (src/store/lock.c) */
+static int store_is_free(void)
+{
+	struct flock l = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1
+	};
+	int fd = open(in_dir("db.lock"), O_RDWR | O_CLOEXEC), free_now;
+
+	free_now = fcntl(fd, F_OFD_GETLK, &l) == 0 && l.l_type == F_UNLCK &&
+		   flock(fd, LOCK_EX | LOCK_NB) == 0;
+	close(fd);
+	return free_now;
+}
+
+/* Runners and readers stand still, and hold nothing that others need. */
+static int freeze(void)
+{
+	pid_t pids[PLACES + 40];
+	size_t n = children("r", pids, ARRAY_LEN(pids)), i;
+
+	for (i = 0; i < n; i++)
+		(void)kill(pids[i], SIGSTOP);
+	if (store_is_free())
+		return 1;
+	for (i = 0; i < n; i++)
+		(void)kill(pids[i], SIGCONT);
+	return 0;
+}
+
+static int all_go_on(void)
+{
+	pid_t pids[PLACES + 40];
+	size_t n = children("", pids, ARRAY_LEN(pids));
+
+	while (n)
+		(void)kill(pids[--n], SIGCONT);
+	return 1;
+}
+
+/* What leaves slowly fills the table of children; the master then waits. */
+static void reloads_beyond_all_places_wait(void **state)
+{
+	int round;
+
+	(void)state;
+	restart_with_runners("8");
+	for (round = 0; round < 25; round++) {
+		size_t before = times_logged(" reloaded\n");
+
+		if (round < 16)
+			until(count("runner") >= 8 * (size_t)(round + 1) &&
+				count("reader") >= (size_t)(round + 1));
+		until(freeze());
+		(void)kill(master, SIGHUP);
+		until(times_logged(" reloaded\n") > before ||
+			waitpid(master, NULL, WNOHANG));
+		assert_int_equal(kill(master, 0), 0);
+	}
+	assert_int_equal(ask("GET", "/healthz", NULL), 200);
+	assert_true(count("") <= PLACES);
+	assert_true(count("") > PLACES - 10);
+	until(all_go_on() && count("runner") == 8 && count("reader") == 1 &&
+		count("worker") == WORKERS);
+	restart_with_runners("1");
+}
+
+static void a_deleted_socket_is_made_anew(void **state)
+{
+	pid_t workers[64], runner = only("runner");
+	char url[100], id[ID_LEN + 1];
+
+	(void)state;
+	until(count("worker") == WORKERS);
+	(void)children("worker", workers, ARRAY_LEN(workers));
+	assert_int_equal(unlink(in_dir("socket")), 0);
+	assert_int_equal(unlink(in_dir("socket.wake")), 0);
+	until(up());
+	assert_int_equal(ask("GET", "/healthz", NULL), 200);
+	until(exchanged("worker", workers, WORKERS));
+	until(exchanged("runner", &runner, 1));
+	assert_true(logged("was deleted: made again"));
+	assert_int_equal(access(in_dir("socket.wake"), F_OK), 0);
+	(void)snprintf(
+		url, sizeof(url), "http://127.0.0.1:%d/soup4", site_port);
+	assert_int_equal(ask_pairing("url", url, id), 202);
+	give_page(visitor());
+	until(pairing_is(id, "done"));
+}
+
 /* A request that comes in two pieces, with a reload in between. */
 static void a_reload_waits_for_slow_clients(void **state)
 {
@@ -810,6 +917,8 @@ int main(void)
 		cmocka_unit_test(a_reload_takes_only_what_is_sound),
 		cmocka_unit_test(a_reload_drops_nothing),
 		cmocka_unit_test(a_reload_waits_for_slow_clients),
+		cmocka_unit_test(reloads_beyond_all_places_wait),
+		cmocka_unit_test(a_deleted_socket_is_made_anew),
 		cmocka_unit_test(sigterm_finishes_first),
 		cmocka_unit_test(nobody_outlives_the_master),
 		cmocka_unit_test(what_is_broken_stops_the_start),
