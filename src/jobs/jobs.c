@@ -25,6 +25,7 @@
 #define BEAT_MS 5000
 #define FETCH_MS 120000 /* waiting for the site's turn included */
 #define READ_MS 5000
+#define READ_TRIES 4
 #define PAUSE_MIN_MS 500
 #define PAUSE_MAX_MS 10000
 #define STORE_PATIENCE_MS 500
@@ -48,12 +49,13 @@ struct run {
 	unsigned fetch; /* 0: none */
 	struct sbuf page;
 	struct reader_input in; /* the page, as the reader will have it */
+	int tries;		/* to have it read */
 	int fd;			/* the reader's answer comes here; -1 */
 	struct sbuf answer;
 	struct pairing_new made;
 	struct err failed; /* why, while failing */
 	int64_t next_beat, deadline;
-	int64_t retry_at, pause; /* of a write that did not go through */
+	int64_t retry_at, pause; /* of what did not go through */
 };
 
 struct jobs {
@@ -109,6 +111,15 @@ static void run_fail_because(
 	run_fail(r, &e);
 }
 
+/* What did not go through waits a little, and longer each time. */
+static void put_off(struct run *r, int64_t now)
+{
+	r->pause = r->pause ? 2 * r->pause : PAUSE_MIN_MS;
+	if (r->pause > PAUSE_MAX_MS)
+		r->pause = PAUSE_MAX_MS;
+	r->retry_at = now + r->pause;
+}
+
 /* A write failed: not ours any more, or later again? */
 static void write_refused(struct run *r, const struct err *e)
 {
@@ -117,10 +128,7 @@ static void write_refused(struct run *r, const struct err *e)
 		run_close(r);
 		return;
 	}
-	r->pause = r->pause ? 2 * r->pause : PAUSE_MIN_MS;
-	if (r->pause > PAUSE_MAX_MS)
-		r->pause = PAUSE_MAX_MS;
-	r->retry_at = r->jobs->monotonic() + r->pause;
+	put_off(r, r->jobs->monotonic());
 	log_warnx("cannot save, again in %lld ms: %s", (long long)r->pause,
 		e->msg);
 }
@@ -263,28 +271,47 @@ static size_t reads_under_way(const struct jobs *j)
 	return n;
 }
 
+/* The reader died, or has no time: that says nothing of the page. */
+static void read_again(struct run *r, int64_t now, const struct err *e)
+{
+	if (r->fd >= 0)
+		(void)close(r->fd);
+	r->fd = -1;
+	sbuf_reset(&r->answer);
+	if (++r->tries >= READ_TRIES) {
+		run_fail(r, e);
+		return;
+	}
+	log_warnx("to be read again: %s", e->msg);
+	put_off(r, now);
+	r->state = RUN_FETCHED;
+}
+
 static void start_reading(struct run *r, int64_t now)
 {
 	const struct ask_world *w = r->jobs->world;
 	struct err e = ERR_INIT;
 
-	if (reads_under_way(r->jobs) >= READS_MAX)
+	if (now < r->retry_at || reads_under_way(r->jobs) >= READS_MAX)
 		return;
 	if (show_stage(r, STAGE_READING))
 		return;
 	r->fd = reader_start(w->reader, w->knowledge, &r->in, &e);
-	if (r->fd < 0 || fd_nonblock(r->fd)) {
-		if (r->fd >= 0)
-			err_errno(&e, REASON_INTERNAL, "the reader's pipe");
+	if (r->fd >= 0 && fd_nonblock(r->fd))
+		err_errno(&e, REASON_INTERNAL, "the reader's pipe");
+	if (e.reason == REASON_BUSY) {
+		read_again(r, now, &e);
+		return;
+	}
+	if (e.reason) {
 		run_fail(r, &e);
 		return;
 	}
-	sbuf_release(&r->page);
 	r->deadline = now + READ_MS;
 	r->state = RUN_READING;
 }
 
-static void read_over(struct run *r)
+static void read_over(struct run *r, int64_t now)
 {
 	struct recipe recipe;
 	struct err e = ERR_INIT;
@@ -293,26 +320,31 @@ static void read_over(struct run *r)
 	r->fd = -1;
 	if (r->answer.full)
 		run_fail_because(r, REASON_TOO_COMPLEX, "a giant recipe");
-	else if (reader_answer(
-			 r->answer.buf, r->answer.len, &r->mem, &recipe, &e))
-		run_fail(r, &e);
-	else
+	else if (reader_answer(r->jobs->world->reader, r->answer.buf,
+			 r->answer.len, &r->mem, &recipe, &e) == 0)
 		pair(r, &recipe);
+	else if (e.reason == REASON_BUSY)
+		read_again(r, now, &e);
+	else
+		run_fail(r, &e);
 }
 
 static void read_on(struct run *r, int64_t now)
 {
+	struct err e = ERR_INIT;
 	char buf[16384];
 	ssize_t n = -1;
 
 	while (!r->answer.full && (n = read(r->fd, buf, sizeof(buf))) > 0)
 		sbuf_add(&r->answer, buf, (size_t)n);
-	if (n == 0 || r->answer.full)
-		read_over(r);
-	else if (errno != EAGAIN && errno != EINTR)
+	if (n == 0 || r->answer.full) {
+		read_over(r, now);
+	} else if (errno != EAGAIN && errno != EINTR) {
 		run_fail_because(r, REASON_INTERNAL, "the reader's pipe broke");
-	else if (now >= r->deadline)
-		run_fail_because(r, REASON_TOO_COMPLEX, "not read in time");
+	} else if (now >= r->deadline) {
+		(void)err_set(&e, REASON_BUSY, "not read in time");
+		read_again(r, now, &e);
+	}
 }
 
 /* ---- the end ---- */

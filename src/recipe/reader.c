@@ -4,8 +4,10 @@
  * over a socket that all its clients share, and forks one child a page. The
  * child closes everything else, limits itself, opens what its charset needs,
  * gives up all system calls but reading, writing and memory, parses, writes
- * the answer and is gone. A child that dies, for whatever reason, leaves an
- * empty pipe: too-complex.
+ * the answer and is gone. When a child dies instead, the reader itself writes
+ * the verdict behind what is in the pipe: too-complex. A pipe that ends without
+ * answer or verdict means that the reader died: nothing was found out about the
+ * page, and asking again is right.
  *
  * One packet is one request: a byte, 'P' for a page or 'T' for text, the
  * charset of the HTTP header, a blank, the URL; two descriptors.
@@ -25,10 +27,13 @@
 #include "recipe/recipe.h"
 
 #define CHILDREN_MAX 4 /* at once; more pages wait in the socket */
-#define WALL_MS 3000
+#define CHILD_MS 2500  /* for a page */
+#define CLIENT_MS 3000 /* for who waits, the turn of the page included */
 #define URL_MAX 2048
 #define CHARSET_MAX 40
 #define PACKET_MAX (1 + CHARSET_MAX + 1 + URL_MAX)
+
+static const char verdict[] = "\n{\"error\":\"too-complex\"}\n";
 
 static const struct child_limits limits = {
 	.cpu_seconds = 2,
@@ -47,7 +52,9 @@ static void write_answer(int out, const struct recipe *r, const struct err *e)
 	else
 		json_put_str(o, "error", err_key(e->reason));
 	json_write(o, &text);
-	if (!text.full)
+	if (text.full)
+		(void)fd_write_all(out, verdict, sizeof(verdict) - 1);
+	else
 		(void)fd_write_all(out, text.buf, text.len);
 }
 
@@ -97,7 +104,7 @@ static void confine(int page, int out)
 	child_close_except(keep, 2);
 	child_reset_signals();
 	/* should nobody watch, the clock does */
-	(void)alarm(WALL_MS / 1000);
+	(void)alarm(CLIENT_MS / 1000);
 	child_limit(&limits);
 }
 
@@ -145,6 +152,7 @@ static void child_main(const struct knowledge *k,
 
 struct worker {
 	pid_t pid; /* 0: free */
+	int out;   /* for the verdict; -1 */
 	int64_t deadline;
 	int killed;
 };
@@ -170,15 +178,29 @@ static void handle(int sig, void (*handler)(int))
 	(void)sigaction(sig, &sa, NULL);
 }
 
+/* Say what became of its page, unless it did so itself. */
+static void bury(struct worker *w, int status)
+{
+	int well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+
+	/* nobody may be reading: never wait */
+	if (!well && w->out >= 0 && fd_nonblock(w->out) == 0)
+		(void)fd_write_all(w->out, verdict, sizeof(verdict) - 1);
+	if (w->out >= 0)
+		(void)close(w->out);
+	w->pid = 0;
+}
+
 static void reap(struct worker *w, size_t *n)
 {
+	int status;
 	pid_t pid;
 	size_t i;
 
-	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		for (i = 0; i < CHILDREN_MAX; i++) {
 			if (w[i].pid == pid) {
-				w[i].pid = 0;
+				bury(&w[i], status);
 				(*n)--;
 			}
 		}
@@ -221,7 +243,8 @@ static void start(struct worker *w, size_t *n, const struct knowledge *k,
 	for (i = 0; w[i].pid; i++)
 		;
 	w[i].pid = pid;
-	w[i].deadline = clock_monotonic_ms() + WALL_MS;
+	w[i].out = fcntl(out, F_DUPFD_CLOEXEC, 0);
+	w[i].deadline = clock_monotonic_ms() + CHILD_MS;
 	w[i].killed = 0;
 	(*n)++;
 }
@@ -285,6 +308,7 @@ int reader_serve(int sock, const struct knowledge *k)
 	stopping = 0;
 	handle(SIGTERM, on_term);
 	handle(SIGCHLD, on_child);
+	handle(SIGPIPE, SIG_IGN); /* a client that left gets no verdict */
 
 	while ((open && !stopping) || n) {
 		int ms = watch(workers);
@@ -383,7 +407,14 @@ int reader_start(int sock, const struct knowledge *k,
 	return ends[0];
 }
 
-int reader_answer(const char *bytes, size_t len, struct arena *mem,
+static int has_verdict(const char *bytes, size_t len)
+{
+	size_t n = sizeof(verdict) - 1;
+
+	return len >= n && memcmp(bytes + len - n, verdict, n) == 0;
+}
+
+int reader_answer(int sock, const char *bytes, size_t len, struct arena *mem,
 	struct recipe *r, struct err *e)
 {
 	struct err broken = ERR_INIT;
@@ -398,10 +429,33 @@ int reader_answer(const char *bytes, size_t len, struct arena *mem,
 	else if (reason == REASON_NOT_A_RECIPE || reason == REASON_TOO_LARGE ||
 		 reason == REASON_EMPTY)
 		err_set(e, reason, "the reader found none");
-	else
+	else if (o || sock < 0 || has_verdict(bytes, len))
 		err_set(e, REASON_TOO_COMPLEX,
 			"the reader's child left no answer");
+	else
+		err_set(e, REASON_BUSY, "the reader died over a page");
 	json_object_put(o);
+	return rc;
+}
+
+static int read_once(int sock, const struct knowledge *k,
+	const struct reader_input *in, int64_t deadline, struct arena *mem,
+	struct recipe *r, struct err *e)
+{
+	struct sbuf answer = SBUF_INIT(RECIPE_JSON_MAX);
+	int fd = reader_start(sock, k, in, e), rc = -1;
+
+	if (fd < 0)
+		goto out;
+	if (fd_read_all(fd, &answer, deadline) == 0)
+		rc = reader_answer(sock, answer.buf, answer.len, mem, r, e);
+	else if (sock >= 0 && errno == ETIMEDOUT)
+		err_set(e, REASON_BUSY, "the reader had no time for a page");
+	else
+		err_errno(e, REASON_TOO_COMPLEX, "waiting for the reader");
+	close(fd);
+out:
+	sbuf_release(&answer);
 	return rc;
 }
 
@@ -409,19 +463,12 @@ int reader_read(int sock, const struct knowledge *k,
 	const struct reader_input *in, struct arena *mem, struct recipe *r,
 	struct err *e)
 {
-	struct sbuf answer = SBUF_INIT(RECIPE_JSON_MAX);
-	int64_t deadline = clock_monotonic_ms() + WALL_MS;
-	int fd = reader_start(sock, k, in, e), rc = -1;
+	int64_t deadline = clock_monotonic_ms() + CLIENT_MS;
+	int rc = read_once(sock, k, in, deadline, mem, r, e);
 
-	if (fd < 0)
-		goto out;
-	if (fd_read_all(fd, &answer, deadline))
-		err_errno(e, REASON_TOO_COMPLEX, "waiting for the reader");
-	else
-		rc = reader_answer(answer.buf, answer.len, mem, r, e);
-	close(fd);
-out:
-	sbuf_release(&answer);
+	/* the page waits in the socket until there is another reader */
+	if (rc && e->reason == REASON_BUSY && clock_monotonic_ms() < deadline)
+		rc = read_once(sock, k, in, deadline, mem, r, e);
 	return rc;
 }
 

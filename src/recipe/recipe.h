@@ -101,11 +101,14 @@ struct reader_input {
  */
 int reader_start(int sock, const struct knowledge *k,
 	const struct reader_input *in, struct err *e);
-/* Turn the bytes that came (all of them) into a recipe; an empty or broken
- * answer means the child died: too-complex. */
-int reader_answer(const char *bytes, size_t len, struct arena *mem,
+/* Turn the bytes that came (all of them) into a recipe. too-complex: the child
+ * died over this page; busy: the reader died, ask again. sock is what
+ * reader_start() was given: of a child of our own we know no more than that it
+ * left nothing, which is too-complex. */
+int reader_answer(int sock, const char *bytes, size_t len, struct arena *mem,
 	struct recipe *r, struct err *e);
-/* Both, waiting at most 3 s. */
+/* Both, waiting at most 3 s; once more if the reader died meanwhile. busy: that
+ * did not help either, or others kept it busy. */
 int reader_read(int sock, const struct knowledge *k,
 	const struct reader_input *in, struct arena *mem, struct recipe *r,
 	struct err *e);

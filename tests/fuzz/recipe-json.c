@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct recipe r;
 	char *text = xstrndup((const char *)data, size);
 
-	if (!reader_answer((const char *)data, size, &mem, &r, &e))
+	if (!reader_answer(0, (const char *)data, size, &mem, &r, &e))
 		fuzz_recipe(&r, &mem);
 	mend(text, strlen(text));
 	free(text);

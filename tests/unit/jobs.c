@@ -514,6 +514,60 @@ static void a_locked_store_only_delays(void **state)
 
 /* ---- start and end ---- */
 
+/* A reader that dies over `deaths` pages, and then one that does not. */
+static void run_reader(int sock, int deaths)
+{
+	char packet[3000];
+	int fds[4];
+	size_t n;
+
+	while (deaths--) {
+		(void)fd_recv(sock, packet, sizeof(packet), fds, &n);
+		while (n)
+			(void)close(fds[--n]);
+	}
+	_exit(reader_serve(sock, kitchen) ? 1 : 0);
+}
+
+static void a_dead_reader_is_asked_again(void **state)
+{
+	static const struct {
+		int deaths;
+		enum job_status status;
+	} cases[] = { { 1, JOB_DONE }, { 4, JOB_FAILED } };
+	struct fixture *f = *state;
+	int kept = reader_sock, pair[2];
+	struct runner r;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct pairing_row row;
+		pid_t pid;
+
+		assert_int_equal(
+			socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+				pair),
+			0);
+		pid = fork();
+		if (pid == 0) {
+			(void)close(pair[0]);
+			run_reader(pair[1], cases[i].deaths);
+		}
+		(void)close(pair[1]);
+		reader_sock = pair[0];
+		runner_open(&r, f, "r");
+		row = turn_until_over(&r, queue(f, i ? "/pie" : "/stew"));
+		assert_string_equal(job_status_name(row.status),
+			job_status_name(cases[i].status));
+		if (row.status == JOB_FAILED)
+			assert_string_equal(row.error, "busy");
+		runner_close(&r);
+		(void)close(pair[0]);
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+	}
+	reader_sock = kept;
+}
+
 static int start_reader(void)
 {
 	int pair[2];
@@ -572,6 +626,7 @@ int main(void)
 		OPEN(a_killed_runner_loses_no_job),
 		OPEN(draining_takes_no_more_and_frees_the_rest),
 		OPEN(a_locked_store_only_delays),
+		OPEN(a_dead_reader_is_asked_again),
 	};
 
 	return cmocka_run_group_tests(tests, start_all, stop_all);

@@ -242,8 +242,8 @@ static void many_pages_at_once(void **state)
 				fd_read_all(fds[i], &answer,
 					clock_monotonic_ms() + LIMIT_MS),
 				0);
-			assert_int_equal(reader_answer(answer.buf, answer.len,
-						 &mem, &r, &e),
+			assert_int_equal(reader_answer(sock, answer.buf,
+						 answer.len, &mem, &r, &e),
 				0);
 		}
 		close(fds[i]);
@@ -272,22 +272,31 @@ static void term_ends_the_reader(void **state)
 	close(client);
 }
 
-static void broken_answers_are_too_complex(void **state)
+static void broken_answers_are_told_apart(void **state)
 {
 	static const struct {
 		const char *bytes;
-		enum err_reason reason;
+		enum err_reason reason, own; /* of a reader, of our own child */
 	} cases[] = {
-		{ "", REASON_TOO_COMPLEX },
-		{ "{", REASON_TOO_COMPLEX },
-		{ "[]", REASON_TOO_COMPLEX },
-		{ "{}", REASON_TOO_COMPLEX },
-		{ "{\"error\":\"not-a-recipe\"}", REASON_NOT_A_RECIPE },
-		{ "{\"error\":\"forbidden\"}", REASON_TOO_COMPLEX },
-		{ "{\"error\":17}", REASON_TOO_COMPLEX },
-		{ "{\"recipe\":{}}", REASON_NOT_A_RECIPE },
-		{ "{\"recipe\":{\"name\":\"a\"", REASON_TOO_COMPLEX },
-		{ "{\"recipe\":{\"name\":\"\xff\"}}", REASON_TOO_COMPLEX },
+		{ "", REASON_BUSY, REASON_TOO_COMPLEX },
+		{ "{", REASON_BUSY, REASON_TOO_COMPLEX },
+		{ "{\"recipe\":{\"name\":\"a\"", REASON_BUSY,
+			REASON_TOO_COMPLEX },
+		{ "{\"recipe\":{\"name\":\"a\"\n"
+		  "{\"error\":\"too-complex\"}\n",
+			REASON_TOO_COMPLEX, REASON_TOO_COMPLEX },
+		{ "\n{\"error\":\"too-complex\"}\n", REASON_TOO_COMPLEX,
+			REASON_TOO_COMPLEX },
+		{ "[]", REASON_TOO_COMPLEX, REASON_TOO_COMPLEX },
+		{ "{}", REASON_TOO_COMPLEX, REASON_TOO_COMPLEX },
+		{ "{\"error\":\"not-a-recipe\"}", REASON_NOT_A_RECIPE,
+			REASON_NOT_A_RECIPE },
+		{ "{\"error\":\"forbidden\"}", REASON_TOO_COMPLEX,
+			REASON_TOO_COMPLEX },
+		{ "{\"error\":17}", REASON_TOO_COMPLEX, REASON_TOO_COMPLEX },
+		{ "{\"recipe\":{}}", REASON_NOT_A_RECIPE, REASON_NOT_A_RECIPE },
+		{ "{\"recipe\":{\"name\":\"\xff\"}}", REASON_BUSY,
+			REASON_TOO_COMPLEX },
 	};
 	struct recipe r;
 	size_t i;
@@ -296,19 +305,68 @@ static void broken_answers_are_too_complex(void **state)
 		"\"url\":\"file:///etc/passwd\"}}";
 
 	(void)state;
-	for (i = 0; i < ARRAY_LEN(cases); i++) {
+	for (i = 0; i < 2 * ARRAY_LEN(cases); i++) {
 		struct err e = ERR_INIT;
+		const char *bytes = cases[i / 2].bytes;
 
-		assert_int_equal(reader_answer(cases[i].bytes,
-					 strlen(cases[i].bytes), &mem, &r, &e),
+		assert_int_equal(reader_answer(i % 2 ? -1 : sock, bytes,
+					 strlen(bytes), &mem, &r, &e),
 			-1);
-		assert_int_equal(e.reason, cases[i].reason);
+		if (e.reason !=
+			(i % 2 ? cases[i / 2].own : cases[i / 2].reason))
+			fail_msg("%s: %s", bytes, err_key(e.reason));
 	}
-	assert_int_equal(reader_answer(hostile, strlen(hostile), &mem, &r,
+	assert_int_equal(reader_answer(sock, hostile, strlen(hostile), &mem, &r,
 				 &(struct err)ERR_INIT),
 		0);
 	assert_null(r.image);
 	assert_null(r.url);
+}
+
+/* A reader that dies over that many pages, and then another. */
+static pid_t dying_readers(int *client, int deaths)
+{
+	int ends[2], fds[4];
+	char packet[3000];
+	size_t n;
+	pid_t pid;
+
+	assert_int_equal(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(ends[1]);
+		while (deaths--) {
+			(void)fd_recv(ends[0], packet, sizeof(packet), fds, &n);
+			while (n)
+				close(fds[--n]);
+		}
+		_exit(reader_serve(ends[0], kitchen) ? 1 : 0);
+	}
+	close(ends[0]);
+	*client = ends[1];
+	return pid;
+}
+
+static void a_dead_reader_is_not_the_pages_fault(void **state)
+{
+	struct err e = ERR_INIT;
+	struct recipe r;
+	int client;
+	pid_t pid = dying_readers(&client, 1);
+
+	(void)state;
+	assert_soup(client);
+	close(client);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	pid = dying_readers(&client, 2);
+	assert_int_equal(
+		read_page(client, soup, strlen(soup), NULL, &r, &e), -1);
+	assert_int_equal(e.reason, REASON_BUSY);
+	assert_int_equal(err_status(e.reason), 503);
+	assert_soup(client);
+	close(client);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
 /* ---- bombs ---- */
@@ -568,7 +626,8 @@ int main(void)
 		cmocka_unit_test(bad_clients_do_no_harm),
 		cmocka_unit_test(many_pages_at_once),
 		cmocka_unit_test(term_ends_the_reader),
-		cmocka_unit_test(broken_answers_are_too_complex),
+		cmocka_unit_test(broken_answers_are_told_apart),
+		cmocka_unit_test(a_dead_reader_is_not_the_pages_fault),
 		cmocka_unit_test(too_large_is_refused),
 		cmocka_unit_test(bombs_end_in_time),
 	};
