@@ -173,6 +173,11 @@ score_recipes() {
 		--jobs 2 "$@" | tee "$build/score-recipes.txt"
 }
 
+kill_stress() {
+	WINEPAIR_BUILD=$build node --disable-warning=ExperimentalWarning \
+		tests/stress/kills.js 60
+}
+
 # fuzz_briefly TARGET: ten seconds, to see that it runs and finds nothing.
 fuzz_briefly() { do_fuzz "$1" 10; }
 
@@ -217,6 +222,7 @@ do_check() {
 	fi
 	step "make distcheck" distcheck
 	[ -z "$all" ] || step "clang-tidy" tidy_holds
+	[ -z "$all" ] || step "60 s of kills under load" kill_stress
 	local target
 	for target in $(fuzz_targets); do
 		if [ -n "$all" ]; then

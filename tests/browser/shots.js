@@ -1,6 +1,7 @@
 'use strict';
-/* Screenshots of every page, narrow and wide, light and dark, into the folder
- * given: for ./dev shots. */
+/* Screenshots of every page in every state, narrow and wide, light and dark,
+ * into the folder given: for ./dev shots. */
+const assert = require('node:assert/strict');
 const path = require('node:path');
 const { Site, FakeSite, chicken } = require('../lib/site.js');
 const { launch } = require('../lib/browser.js');
@@ -27,28 +28,60 @@ Poach the prawns in it; season with fish sauce, sugar and lime.
 
 async function main(to) {
 	const fake = await FakeSite.start();
-	const held = fake.hold('/soup', '');
 	const site = await Site.start({ env: { fetch_allow: fake.allow } });
 	const browser = await launch();
 
-	try {
-		await site.json('/api/v1/pairings', { text: chicken });
-		const result = await site.json('/api/v1/pairings', { text: curry });
-		const job = await site.json('/api/v1/pairings', { url: `${fake.url}/soup` });
+	/* Each brings about what the shot shows; then where to go for it. */
+	async function pairing(input) {
+		const { json } = await site.json('/api/v1/pairings', input);
 
+		return `/pairings/${json.id}`;
+	}
+
+	/* A site is asked one page at a time, so the one that is held comes first
+	 * to its end. */
+	let held = { release() {} };
+	async function failed() {
+		held.release();
+		const where = await pairing({ url: `${fake.url}/gone` });
+
+		assert.equal((await site.settled(path.basename(where))).status, 'failed');
+		return where;
+	}
+
+	async function underWay() {
+		const name = `/soup${Object.keys(fake.pages).length}`;
+
+		held.release();
+		held = fake.hold(name, '');
+		const where = await pairing({ url: fake.url + name });
 		await held.asked;
-		const gone = await site.json('/api/v1/pairings', { url: `${fake.url}/gone` });
-		const pages = { home: '/', result: `/pairings/${result.json.id}`,
-			progress: `/pairings/${job.json.id}`, failed: `/pairings/${gone.json.id}`,
-			recent: '/recent', wines: '/wines', wine: '/wines/chablis', missing: '/nothing-here' };
+		return where;
+	}
 
-		for (const [name, where] of Object.entries(pages)) {
+	async function mistake(page) {
+		await page.goto(site.url);
+		await page.locator('textarea').fill('A walk by the sea.');
+		await page.locator('form .primary').click();
+		await page.waitForURL(/\/pairings$/);
+	}
+
+	const pages = { home: () => '/', mistake, result: () => pairing({ text: curry }),
+		progress: underWay, failed, recent: () => '/recent', wines: () => '/wines',
+		wine: () => '/wines/chablis', missing: () => '/nothing-here',
+		nginx: () => '/static/none' };
+
+	try {
+		await pairing({ text: chicken });
+		for (const [name, prepare] of Object.entries(pages)) {
 			for (const [size, width] of [['narrow', 390], ['wide', 1280]]) {
 				for (const colorScheme of ['light', 'dark']) {
 					const page = await browser.newPage({ ignoreHTTPSErrors: true,
 						colorScheme, viewport: { width, height: 900 } });
+					const where = await prepare(page);
 
-					await page.goto(site.url + where);
+					if (where)
+						await page.goto(site.url + where);
 					await page.screenshot({ fullPage: true,
 						path: path.join(to, `${name}-${size}-${colorScheme}.png`) });
 					await page.close();
