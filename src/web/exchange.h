@@ -37,7 +37,7 @@ struct route {
 
 /* Pages. */
 handler page_home, page_pairing, page_pairing_new, page_recent, page_wines,
-	page_wine;
+	page_wine, page_import;
 /* JSON. */
 handler api_pairing, api_pairing_new, api_recent, api_wines, api_wine;
 /* For whoever watches over the service. */

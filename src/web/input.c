@@ -9,7 +9,7 @@
 #include "net/net.h"
 
 const char *const input_page_fields[] = { "recipe", "file", "text", "url",
-	"html", "count", "colors", "max_price", "alcohol", NULL };
+	"html", "source", "count", "colors", "max_price", "alcohol", NULL };
 const char *const input_api_fields[] = { "text", "url", "html", "count",
 	"colors", "max_price", "alcohol", NULL };
 
@@ -312,14 +312,32 @@ static int finish(struct exchange *x, struct ask_input *in, struct err *e)
 	return idempotency_key(x, in, e);
 }
 
+const char *input_source(struct exchange *x, const struct http_field *f)
+{
+	struct sbuf sb = SBUF_INIT(2 * NET_URL_MAX);
+	const char *url = NULL;
+	struct err ignored = ERR_INIT;
+
+	if (f->len && url_canonical(x->web->config, f->value, f->len, &sb,
+			      &ignored) == 0)
+		url = arena_strndup(x->r->mem, sb.buf, sb.len);
+	sbuf_release(&sb);
+	return url;
+}
+
 int input_from_page(struct exchange *x, struct ask_input *in, struct err *e)
 {
+	const struct http_field *source;
+
 	memset(in, 0, sizeof(*in));
 	in->preferences = (struct preferences)PREFERENCES_INIT;
 	if (x->r->body_len && !is_form(x->r))
 		return wrong_type(x, e);
 	if (from_form(x, in, e))
 		return -1;
+	source = request_field(x->r, "source");
+	if (in->kind != ASK_URL && source)
+		in->url = input_source(x, source);
 	return finish(x, in, e);
 }
 

@@ -15,6 +15,9 @@ extern const char *const input_api_fields[];
  * the request. */
 int input_from_page(struct exchange *x, struct ask_input *in, struct err *e);
 int input_from_api(struct exchange *x, struct ask_input *in, struct err *e);
+/* Where a recipe is said to come from, canonical; NULL when that is no public
+ * address, which is no mistake: many keep recipes at home. */
+const char *input_source(struct exchange *x, const struct http_field *f);
 /* What these bytes are and what to do about it, when they are a PDF, an image
  * or an archive; NULL for all else. */
 const char *input_format(const char *s, size_t len);

@@ -17,6 +17,9 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/", page_home, 0, 0, no_fields },
 	{ HTTP_POST, "/pairings", page_pairing_new, NEED_OWN_ORIGIN,
 		PAIRING_BODY, input_page_fields },
+	/* shows and does nothing, so that any page may send to it */
+	{ HTTP_GET, "/import", page_import, 0, 0, no_fields },
+	{ HTTP_POST, "/import", page_import, 0, PAIRING_BODY, no_fields },
 	{ HTTP_GET, "/pairings/{}", page_pairing, NEED_STORE, 0, no_fields },
 	{ HTTP_GET, "/recent", page_recent, NEED_STORE, 0, no_fields },
 	{ HTTP_GET, "/wines", page_wines, 0, 0, no_fields },

@@ -84,7 +84,7 @@ static json_object *error(const struct exchange *x, const struct err *e)
 /* What was pasted, whichever field it came in. */
 static const char *pasted(const struct exchange *x)
 {
-	static const char *const names[] = { "recipe", "text", "url", "html" };
+	static const char *const names[] = { "recipe", "text", "html", "url" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(names); i++)
@@ -104,6 +104,10 @@ json_object *view_form(struct exchange *x, const struct err *e, int with_text)
 	const char *count = field(x, "count");
 	int any = *count != '\0';
 
+	json_put_str(o, "action", "/pairings");
+	json_put_str(o, "button", "Find wines");
+	json_put_str(o, "source", field(x, "source"));
+	view_flag(o, "file", 1);
 	json_put_str(o, "text", with_text ? pasted(x) : "");
 	json_object_object_add(o, "error", e ? error(x, e) : NULL);
 	json_object_object_add(o, "colors", colors(x, &any));
@@ -114,4 +118,17 @@ json_object *view_form(struct exchange *x, const struct err *e, int with_text)
 	json_put_str(o, "count", count);
 	view_flag(o, "open", any);
 	return o;
+}
+
+void view_form_import(json_object *form)
+{
+	json_put_str(form, "action", "/import");
+	json_put_str(form, "button", "Show what is read");
+}
+
+void view_form_read(json_object *form, const char *text, const char *source)
+{
+	json_put_str(form, "text", text);
+	json_put_str(form, "source", source);
+	view_flag(form, "file", 0);
 }

@@ -12,9 +12,6 @@ static const char names_dish[] =
 	"chips chips.items chips.items.label chips.items.text "
 	"unrecognised unrecognised.items avoid avoid.items avoid.items.style "
 	"avoid.items.why json_url made tastes";
-static const char names_recipe[] =
-	"recipe recipe.facts recipe.ingredients recipe.ingredients.items "
-	"recipe.steps recipe.steps.items";
 static const char names_wines[] =
 	"wines wines.rank wines.best wines.role wines.score wines.style "
 	"wines.style_id wines.region wines.color wines.color_label "
@@ -25,7 +22,7 @@ static const char names_wines[] =
 	"wines.reasons wines.reasons.items wines.reasons.items.sign "
 	"wines.reasons.items.points wines.reasons.items.text";
 const struct view view_result = { "result",
-	{ VIEW_LAYOUT, names_dish, names_recipe, names_wines,
+	{ VIEW_LAYOUT, names_dish, VIEW_RECIPE, names_wines,
 		VIEW_BARS("wines."), VIEW_BARS("tastes."), NULL } };
 
 static const struct {
@@ -178,8 +175,8 @@ static const char *minutes(struct arena *mem, int64_t n)
 		      : arena_printf(mem, "%lld hours", (long long)n / 60);
 }
 
-static void fill_recipe(
-	json_object *page, struct arena *mem, json_object *recipe)
+void view_recipe_fill(
+	json_object *page, struct arena *mem, json_object *recipe, int open)
 {
 	const char *time = minutes(mem, json_int(recipe, "total_minutes", -1));
 	const char *yield = text(recipe, "yield");
@@ -191,6 +188,7 @@ static void fill_recipe(
 			*yield && time ? " · " : "", time ? time : ""));
 	view_list(o, "ingredients", lines(json_arr(recipe, "ingredients")));
 	view_list(o, "steps", lines(json_arr(recipe, "instructions")));
+	view_flag(o, "open", open);
 	json_object_object_add(page, "recipe", o);
 }
 
@@ -387,7 +385,7 @@ void view_result_fill(json_object *page, struct exchange *x, json_object *doc)
 	json_object_object_add(page, "wines", cards);
 	view_list(page, "avoid", avoid(json_arr(doc, "avoid")));
 	view_list(page, "unrecognised", lines(json_arr(doc, "unrecognised")));
-	fill_recipe(page, mem, recipe);
+	view_recipe_fill(page, mem, recipe, 0);
 	json_put_str(page, "json_url",
 		*id ? arena_printf(mem, "/api/v1/pairings/%s", id) : "");
 	json_put_str(page, "made", made(mem, doc));

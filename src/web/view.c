@@ -7,7 +7,7 @@
 
 static const struct view *const views[] = { &view_home, &view_result,
 	&view_progress, &view_failed, &view_recent, &view_wines, &view_wine,
-	&view_error };
+	&view_import, &view_preview, &view_error };
 
 int web_check_templates(const struct templates *ts, struct sbuf *problems)
 {

@@ -20,7 +20,8 @@ struct view {
 	"title description refresh static nav_home nav_recent nav_wines"
 
 extern const struct view view_home, view_result, view_progress, view_failed,
-	view_recent, view_wines, view_wine, view_error;
+	view_recent, view_wines, view_wine, view_import, view_preview,
+	view_error;
 
 enum nav { NAV_NONE, NAV_HOME, NAV_RECENT, NAV_WINES };
 
@@ -49,16 +50,22 @@ const char *view_ago(struct arena *mem, int64_t then, int64_t now);
 const char *view_capital(struct arena *mem, const char *s);
 
 /* ---- view-form.c: the box ---- */
-#define VIEW_FORM                                                     \
-	"form form.text form.error form.error.title form.error.text " \
-	"form.error.detail form.open form.colors form.colors.color "  \
-	"form.colors.checked form.colors.label form.prices "          \
-	"form.prices.value form.prices.checked form.prices.label "    \
-	"form.alcohols form.alcohols.value form.alcohols.checked "    \
+#define VIEW_FORM                                                    \
+	"form form.action form.button form.file form.source "        \
+	"form.text form.error form.error.title form.error.text "     \
+	"form.error.detail form.open form.colors form.colors.color " \
+	"form.colors.checked form.colors.label form.prices "         \
+	"form.prices.value form.prices.checked form.prices.label "   \
+	"form.alcohols form.alcohols.value form.alcohols.checked "   \
 	"form.alcohols.label form.count"
 /* The form as it was sent (or empty), and with what is wrong in it. e may be
- * NULL. with_text 0 leaves the text out: too large to send back. */
+ * NULL. with_text 0 leaves the text out: too large to send back. It asks for a
+ * pairing; view_form_import() makes it one that is only looked at. */
 json_object *view_form(struct exchange *x, const struct err *e, int with_text);
+void view_form_import(json_object *form);
+/* The form of something already read: this text, from this address (or NULL);
+ * no file. */
+void view_form_read(json_object *form, const char *text, const char *source);
 
 /* ---- view-wine.c: words and bars ---- */
 #define VIEW_BARS(at)                                                  \
@@ -97,6 +104,12 @@ json_object *view_wine_row(struct arena *mem, const struct wine *w);
 /* ---- view-result.c ---- */
 /* Add what result.mustache needs; doc is the pairing as it is sent. */
 void view_result_fill(json_object *page, struct exchange *x, json_object *doc);
+/* The recipe as it was read, out of its JSON; open: not folded. */
+#define VIEW_RECIPE                                           \
+	"recipe recipe.facts recipe.open recipe.ingredients " \
+	"recipe.ingredients.items recipe.steps recipe.steps.items lang"
+void view_recipe_fill(
+	json_object *page, struct arena *mem, json_object *recipe, int open);
 const char *view_result_title(struct arena *mem, json_object *doc);
 
 /* ---- page-recent.c ---- */

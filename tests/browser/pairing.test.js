@@ -71,7 +71,7 @@ describe('in a browser', () => {
 		const made = await site.json('/api/v1/pairings', { text: chicken });
 
 		for (const colorScheme of ['light', 'dark']) {
-			for (const where of ['/', '/recent', '/wines', '/wines/chablis',
+			for (const where of ['/', '/import', '/recent', '/wines', '/wines/chablis',
 				`/pairings/${made.json.id}`, '/nothing-here']) {
 				const { page, close } = await open(where, { colorScheme, bypassCSP: true });
 				const found = await axe(page);

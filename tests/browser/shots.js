@@ -69,7 +69,10 @@ async function main(to) {
 	const pages = { home: () => '/', mistake, result: () => pairing({ text: curry }),
 		progress: underWay, failed, recent: () => '/recent', wines: () => '/wines',
 		wine: () => '/wines/chablis', missing: () => '/nothing-here',
-		nginx: () => '/static/none' };
+		nginx: () => '/static/none', import: () => '/import',
+		preview: () => '/import?text=' +
+			encodeURIComponent(curry.replace('1 lime', '2 tbsp xyzzy')),
+		shared: () => '/import?url=https%3A%2F%2Fwww.example.com%2Fcurry' };
 
 	try {
 		await pairing({ text: chicken });

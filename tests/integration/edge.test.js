@@ -112,6 +112,28 @@ describe('the edge', () => {
 		assert.equal(own.status, 303);
 	});
 
+	it('shows what any page sends to /import, and keeps nothing of it', async () => {
+		const had = (await site.get('/api/v1/recent')).json.items.length;
+		const page = recipePage('Blocked soup', ['1 kg tomatoes', '1 onion'], ['Simmer.']);
+		const form = new FormData();
+
+		form.append('html', page.replace('<h1>', `${'<p>é</p>'.repeat(300000)}<h1>`));
+		form.append('url', 'https://www.example.com/soup');
+		const body = new Response(form);
+		const r = await site.request('POST', '/import', {
+			headers: { 'content-type': body.headers.get('content-type'), cookie: 'a=b',
+				'sec-fetch-site': 'cross-site', origin: 'https://www.example.com' },
+			body: Buffer.from(await body.arrayBuffer()) });
+
+		assert.equal(r.status, 200);
+		assert.match(r.text, /<h1 dir="auto">Blocked soup<\/h1>/);
+		assert.match(r.text, />example\.com<\/a>/);
+		assert.equal(r.headers['set-cookie'], undefined);
+		assert.equal(r.headers['cross-origin-resource-policy'], 'same-origin');
+		assert.match(r.headers['content-security-policy'], /frame-ancestors 'none'/);
+		assert.equal((await site.get('/api/v1/recent')).json.items.length, had);
+	});
+
 	const prose = 'Yesterday we went to the market and bought an apple. The ' +
 		'weather was fine and everybody was happy to be outside again.';
 
