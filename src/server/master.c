@@ -665,13 +665,13 @@ int server_run(const char *config_path, enum server_part part)
 		sbuf_addf(&problems, "%s\n", e.msg);
 		return cannot_start(m.world, &problems);
 	}
+	log_process("master");
 	/* not before we hold the lock: another serve may be at work */
 	if (world_migrate(m.world, &problems)) {
 		sockets_unlink(&m.sockets);
 		sockets_close(&m.sockets);
 		return cannot_start(m.world, &problems);
 	}
-	log_process("master");
 	set_log_level(&m.world->config);
 	got_term = got_hup = 0;
 	catch_signals(&waiting);

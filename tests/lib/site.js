@@ -68,7 +68,8 @@ class Site {
 	/*
 	 * options: env (more settings, without WINEPAIR_), dir (use this folder),
 	 * store (path), args (of serve), post ([rate, burst] of POST; none to speak
-	 * of), conf (a function that changes the text of nginx's configuration).
+	 * of), conf (a function that changes the text of nginx's configuration),
+	 * under (a command that starts the server, such as prlimit).
 	 */
 	static async start(options = {}) {
 		const site = new Site();
@@ -93,6 +94,7 @@ class Site {
 
 			fs.writeFileSync(file, options.conf(fs.readFileSync(file, 'utf8')));
 		}
+		site.under = options.under || [];
 		site.serve(options.args);
 		site.nginx = spawn('nginx', ['-p', site.dir, '-e', path.join(site.dir, 'error.log'),
 			'-c', path.join(site.dir, 'nginx.conf')], { stdio: 'ignore' });
@@ -107,7 +109,9 @@ class Site {
 
 	/* Start `winepair serve` (again). */
 	serve(args = []) {
-		this.app = spawn(program, ['serve', ...args], {
+		const [command, ...rest] = [...this.under, program, 'serve', ...args];
+
+		this.app = spawn(command, rest, {
 			env: { ...process.env, ...this.env },
 			stdio: ['ignore', 'inherit', 'pipe'],
 		});
