@@ -641,7 +641,7 @@ static int open_everything(struct master *m, struct err *e)
 static int cannot_start(struct world *w, struct sbuf *problems)
 {
 	log_warnx("cannot start:");
-	(void)fd_write_all(STDERR_FILENO, problems->buf, problems->len);
+	log_problems(problems);
 	sbuf_release(problems);
 	world_free(w);
 	return 1;
