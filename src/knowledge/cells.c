@@ -2,31 +2,17 @@
  * a dish shows or does not, and sets of wines. */
 #include "knowledge/tables.h"
 
-static const char *const taste_words[TASTE_MAX + 1] = {
-	[TASTE_WEIGHT] = "weight",
-	[TASTE_FAT] = "fat",
-	[TASTE_ACID] = "acid",
-	[TASTE_SWEET] = "sweet",
-	[TASTE_SALT] = "salt",
-	[TASTE_BITTER] = "bitter",
-	[TASTE_UMAMI] = "umami",
-	[TASTE_HEAT] = "heat",
-	[TASTE_SMOKE] = "smoke",
-	[TASTE_EARTH] = "earth",
-	[TASTE_HERB] = "herb",
-	[TASTE_INTENSITY] = "intensity",
-	[AXIS_DESSERT] = "dessert",
-};
-
 int cell_axis(const struct place *p, const char *cell)
 {
 	int i, row;
 
 	if (!*cell)
 		return AXIS_NOTHING;
-	for (i = 0; i <= AXIS_DESSERT; i++)
+	for (i = 0; i < TASTE_MAX; i++)
 		if (strcmp(taste_words[i], cell) == 0)
 			return i;
+	if (strcmp(cell, "dessert") == 0)
+		return AXIS_DESSERT;
 	row = table_row(p->k, TABLE_TRAITS, cell);
 	if (row >= 0)
 		return AXIS_TRAIT + row;

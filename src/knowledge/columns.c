@@ -4,8 +4,30 @@
 
 #include <stddef.h>
 
-const char *const color_words[] = { "red", "white", "rose", "sparkling",
-	"orange", "sweet", "fortified", "none", NULL };
+const char *const taste_words[TASTE_MAX] = {
+	[TASTE_WEIGHT] = "weight",
+	[TASTE_FAT] = "fat",
+	[TASTE_ACID] = "acid",
+	[TASTE_SWEET] = "sweet",
+	[TASTE_SALT] = "salt",
+	[TASTE_BITTER] = "bitter",
+	[TASTE_UMAMI] = "umami",
+	[TASTE_HEAT] = "heat",
+	[TASTE_SMOKE] = "smoke",
+	[TASTE_EARTH] = "earth",
+	[TASTE_HERB] = "herb",
+	[TASTE_INTENSITY] = "intensity",
+};
+const char *const color_words[COLOR_MAX + 1] = {
+	[COLOR_RED] = "red",
+	[COLOR_WHITE] = "white",
+	[COLOR_ROSE] = "rose",
+	[COLOR_SPARKLING] = "sparkling",
+	[COLOR_ORANGE] = "orange",
+	[COLOR_SWEET] = "sweet",
+	[COLOR_FORTIFIED] = "fortified",
+	[COLOR_NONE] = "none",
+};
 static const char *const role_words[] = { "protein", "base", "vegetable",
 	"sauce", "seasoning", "sweet", "neutral", NULL };
 static const char *const unit_words[] = { "mass", "volume", "piece", NULL };

@@ -66,15 +66,15 @@ static void set_version(struct knowledge *k, const struct sbuf *texts)
 		(void)snprintf(k->version + 2 * i, 3, "%02x", digest[i]);
 }
 
-/* How many edges the names take, so that it need not grow as a rule: one for
- * each 16 bytes of text, or fewer. */
+/* Room for the names, so that it need not grow as a rule: they take an edge for
+ * each 20 bytes of text or so. */
 static size_t lexicon_size(const struct sbuf *texts)
 {
 	size_t i, bytes = 0, cap = 1024;
 
 	for (i = 0; i < TABLE_MAX; i++)
 		bytes += texts[i].len;
-	while (cap * 3 / 4 < bytes / 16)
+	while (cap * 3 / 4 < bytes / 20)
 		cap *= 2;
 	return cap;
 }

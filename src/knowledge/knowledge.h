@@ -39,6 +39,10 @@ enum wine_color {
 	COLOR_MAX
 };
 
+/* How the tables and the answers spell them. */
+extern const char *const taste_words[TASTE_MAX];
+extern const char *const color_words[COLOR_MAX + 1]; /* NULL at the end */
+
 enum food_role {
 	ROLE_PROTEIN,
 	ROLE_BASE,

@@ -65,7 +65,6 @@ struct table_spec {
 	int match; /* enum match_table of its names, -1 none */
 };
 
-extern const char *const color_words[];
 /* The ids phrases.tsv must have. */
 extern const char *const phrase_ids[];
 

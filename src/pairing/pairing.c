@@ -59,26 +59,12 @@ static json_object *strings(const char *const *list, size_t n)
 
 static json_object *profile_to_json(const struct dish_profile *p)
 {
-	static const char *const names[TASTE_MAX] = {
-		[TASTE_WEIGHT] = "weight",
-		[TASTE_FAT] = "fat",
-		[TASTE_ACID] = "acid",
-		[TASTE_SWEET] = "sweet",
-		[TASTE_SALT] = "salt",
-		[TASTE_BITTER] = "bitter",
-		[TASTE_UMAMI] = "umami",
-		[TASTE_HEAT] = "heat",
-		[TASTE_SMOKE] = "smoke",
-		[TASTE_EARTH] = "earth",
-		[TASTE_HERB] = "herb",
-		[TASTE_INTENSITY] = "intensity",
-	};
 	json_object *o = json_object_new_object();
 	json_object *techniques = json_object_new_array();
 	size_t i;
 
 	for (i = 0; i < TASTE_MAX; i++)
-		json_put_num(o, names[i], p->taste[i]);
+		json_put_num(o, taste_words[i], p->taste[i]);
 	json_put_str(o, "protein", p->protein);
 	for (i = 0; i < p->n_techniques; i++)
 		json_object_array_add(techniques,

@@ -1,17 +1,6 @@
 /* What somebody wants or does not: read from JSON, checked, written back. */
 #include "pairing/pairing.h"
 
-static const char *const color_names[COLOR_MAX] = {
-	[COLOR_RED] = "red",
-	[COLOR_WHITE] = "white",
-	[COLOR_ROSE] = "rose",
-	[COLOR_SPARKLING] = "sparkling",
-	[COLOR_ORANGE] = "orange",
-	[COLOR_SWEET] = "sweet",
-	[COLOR_FORTIFIED] = "fortified",
-	[COLOR_NONE] = "none",
-};
-
 static const char *const sweetness_names[SWEETNESS_MAX] = {
 	[SWEETNESS_DRY] = "dry",
 	[SWEETNESS_OFF_DRY] = "off-dry",
@@ -22,7 +11,7 @@ static const char *const alcohol_names[] = { "any", "low", "none" };
 
 const char *color_name(enum wine_color c)
 {
-	return color_names[c];
+	return color_words[c];
 }
 
 static int by_name(const char *const *names, int n, const char *s, size_t len)
@@ -37,7 +26,7 @@ static int by_name(const char *const *names, int n, const char *s, size_t len)
 
 int color_by_name(const char *s, size_t len)
 {
-	return by_name(color_names, COLOR_MAX, s, len);
+	return by_name(color_words, COLOR_MAX, s, len);
 }
 
 static int wrong(struct err *e, const char *key, const char *expected)
@@ -162,7 +151,7 @@ int preferences_from_json(json_object *o, struct preferences *p, struct err *e)
 			if (read_whole(v, 1, PAIRING_COUNT_MAX, &p->count))
 				return wrong(e, key, "a number from 1 to 10");
 		} else if (strcmp(key, "colors") == 0) {
-			if (read_bits(v, color_names, COLOR_MAX, &p->colors))
+			if (read_bits(v, color_words, COLOR_MAX, &p->colors))
 				return wrong(e, key,
 					"a list out of red, white, rose, "
 					"sparkling, orange, sweet, fortified "
@@ -212,7 +201,7 @@ json_object *preferences_to_json(const struct preferences *p)
 
 	json_put_int(o, "count", p->count);
 	json_object_object_add(
-		o, "colors", bits_to_json(p->colors, color_names, COLOR_MAX));
+		o, "colors", bits_to_json(p->colors, color_words, COLOR_MAX));
 	json_put_int(o, "max_price", p->max_price);
 	json_put_str(o, "alcohol", alcohol_names[p->alcohol]);
 	json_object_object_add(o, "sweetness",
