@@ -298,6 +298,55 @@ static void test_form_keeps_its_shape(void **state)
 	free(harmless);
 }
 
+/* What another page may send to be looked at, in every place of that page. */
+static struct answer preview_of(const char *s)
+{
+	struct sbuf form = SBUF_INIT(8192), text = SBUF_INIT(4096);
+	struct sbuf url = SBUF_INIT(4096);
+	struct answer a;
+
+	sbuf_addstr(&url, "https://ok.example/?");
+	percent_encode(s, strlen(s), "'", &url);
+	sbuf_addf(&text,
+		"zz %s\n\nYield: 4 %s\n\nIngredients\n1 whole chicken\n"
+		"2 lemons %s\n3 xyzzy\n\nMethod\nRoast %s for an hour.\n",
+		s, s, s, s);
+	sbuf_addstr(&form, "url=");
+	percent_encode(url.buf, url.len, "", &form);
+	sbuf_addstr(&form, "&title=");
+	percent_encode(s, strlen(s), "", &form);
+	sbuf_addstr(&form, "&text=");
+	percent_encode(text.buf, text.len, "", &form);
+	a = post_form("/import", form.buf);
+	sbuf_release(&url);
+	sbuf_release(&text);
+	sbuf_release(&form);
+	return a;
+}
+
+static void test_preview_keeps_its_shape(void **state)
+{
+	struct answer a = preview_of("plugh");
+	char *harmless = shape(&a);
+	size_t i;
+
+	(void)state;
+	assert_contains(a, "Is this your recipe?");
+	for (i = 0; i < ARRAY_LEN(payloads); i++) {
+		char *s;
+
+		a = preview_of(payloads[i]);
+		assert_int_equal(a.status, 200);
+		s = shape(&a);
+		if (strcmp(s, harmless) != 0)
+			fail_msg("%s changes the page:\n%s\n%s", payloads[i], s,
+				harmless);
+		assert_links_harmless(&a);
+		free(s);
+	}
+	free(harmless);
+}
+
 static void test_recent_keeps_its_shape(void **state)
 {
 	struct answer a;
@@ -607,6 +656,7 @@ static void test_progress_and_failure(void **state)
 	assert_contains(a, err_title(REASON_FETCH_STATUS));
 	assert_contains(a, "<textarea");
 	assert_contains(a, "Try the link again");
+	assert_contains(a, "href=\"/import\"");
 	assert_contains(
 		a, "value=\"https://www.slow.example/stew?a=1&amp;b=2\"");
 	assert_lacks(a, "http-equiv");
@@ -786,6 +836,7 @@ int main(void)
 		cmocka_unit_test(test_result_keeps_its_shape),
 		cmocka_unit_test(test_source_link),
 		cmocka_unit_test(test_form_keeps_its_shape),
+		cmocka_unit_test(test_preview_keeps_its_shape),
 		cmocka_unit_test(test_recent_keeps_its_shape),
 	};
 
