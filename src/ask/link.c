@@ -33,9 +33,13 @@ static size_t count(const char *s, size_t len, char c)
  * that it opened itself is. */
 static size_t without_tail(const char *s, size_t len)
 {
-	while (len && strchr(".,;:!?'\"*_)]}", s[len - 1]) &&
-		(s[len - 1] != ')' || count(s, len, ')') > count(s, len, '(')))
+	size_t open = count(s, len, '('), closed = count(s, len, ')');
+
+	while (len && strchr(".,;:!?'\"*_)]}", s[len - 1])) {
+		if (s[len - 1] == ')' && closed-- <= open)
+			break;
 		len--;
+	}
 	return len;
 }
 

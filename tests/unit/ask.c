@@ -166,6 +166,15 @@ static void finds_the_link_among_words(void **state)
 	sbuf_addstr(&prose, "https://example.org/");
 	assert_null(ask_link(kitchen, prose.buf, prose.len, &f->mem, &alone));
 	sbuf_release(&prose);
+	/* brackets without end are counted once, not once each */
+	sbuf_init(&prose, RECIPE_TEXT_MAX);
+	sbuf_addstr(&prose, "https://example.org/");
+	while (prose.len < RECIPE_TEXT_MAX)
+		sbuf_addch(&prose, ')');
+	assert_string_equal(
+		ask_link(kitchen, prose.buf, prose.len, &f->mem, &alone),
+		"https://example.org/");
+	sbuf_release(&prose);
 }
 
 /* ---- text ---- */
