@@ -25,7 +25,7 @@ function random(n) {
 	return Math.floor(state / 2 ** 32 * n);
 }
 
-const said = { gets: 0, posts: 0, kills: 0 };
+const said = { gets: 0, posts: 0, kills: 0, slowest_ms: 0 };
 const wrong = [];
 const promised = new Map();
 let killing = true, working = true;
@@ -36,13 +36,17 @@ function count(what) {
 
 /* An answer, {status: 0} for none; what takes too long is a hang. */
 function attempt(site, method, where, options) {
+	const start = Date.now();
 	let timer;
 	const late = new Promise((resolve) => {
 		timer = setTimeout(() => resolve({ status: -1, headers: {} }), HANG_MS);
 	});
 
 	return Promise.race([late, site.request(method, where, options)
-		.catch(() => ({ status: 0, headers: {} }))]).finally(() => clearTimeout(timer));
+		.catch(() => ({ status: 0, headers: {} }))]).finally(() => {
+		clearTimeout(timer);
+		said.slowest_ms = Math.max(said.slowest_ms, Date.now() - start);
+	});
 }
 
 async function read(site, where) {
