@@ -21,7 +21,8 @@
 
 #include "server/server.h"
 
-#define PATIENCE_MS 20000
+/* a sanitizer makes 160 processes slow to leave */
+#define PATIENCE_MS (child_confinable() ? 20000 : 120000)
 #define WORKERS 3
 #define PLACES 160 /* of the master for its children */
 
