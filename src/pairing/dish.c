@@ -145,8 +145,8 @@ static size_t read_line(const struct knowledge *k, const char *line,
 	ingredient_parse(k, line, mem, &in);
 	n = knowledge_match(
 		k, MATCH_FOOD, in.food, strlen(in.food), m, ARRAY_LEN(m));
-	if (!n && in.note) {
-		in.food = in.note;
+	if (!n && (in.alternative || in.note)) {
+		in.food = in.alternative ? in.alternative : in.note;
 		n = knowledge_match(k, MATCH_FOOD, in.food, strlen(in.food), m,
 			ARRAY_LEN(m));
 	}

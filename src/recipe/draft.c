@@ -39,10 +39,16 @@ static int is_bullet(int32_t cp)
 	return cp == '*' || cp == '-' || cp == 0x2022 || cp == 0x2023 ||
 	       cp == 0x2043 || cp == 0x2219 || cp == 0x00B7 || cp == 0x30FB ||
 	       cp == 0x2013 || cp == 0x2014 || cp == 0x203A || cp == 0x00BB ||
-	       cp == 0xFE0F || cp == 0x2610 || cp == 0x2611 || cp == 0x2612 ||
-	       cp == 0x2713 || cp == 0x2714 || cp == 0x25A0 ||
-	       (cp >= 0x25A1 && cp <= 0x25FF) || cp == 0x2606 || cp == 0x2605 ||
-	       cp == 0x2B1C || cp == 0x27A2 || cp == 0xF0B7;
+	       cp == 0xFE0F || (cp >= 0x25A0 && cp <= 0x27BF) || cp == 0x2B1C ||
+	       cp == 0xF0B7 || cp == 0x200D || (cp >= 0x1F000 && cp <= 0x1FAFF);
+}
+
+/* "[ ]", "[x]": a box to be ticked */
+static size_t box(const char *s, size_t len)
+{
+	if (len < 3 || *s != '[')
+		return 0;
+	return strchr(" xX", s[1]) && s[2] == ']' ? 3 : 0;
 }
 
 size_t line_bullet(const char *s, size_t len)
@@ -50,8 +56,15 @@ size_t line_bullet(const char *s, size_t len)
 	size_t i = 0, n, bullets = 0;
 	int32_t cp;
 
-	while ((n = text_next(s + i, len - i, &cp)) > 0) {
-		if (!text_is_space(cp) && !is_bullet(cp))
+	for (;;) {
+		n = box(s + i, len - i);
+		if (n) {
+			bullets++;
+			i += n;
+			continue;
+		}
+		n = text_next(s + i, len - i, &cp);
+		if (!n || (!text_is_space(cp) && !is_bullet(cp)))
 			break;
 		bullets += is_bullet(cp) != 0;
 		i += n;

@@ -260,6 +260,45 @@ static int is_unspaced(const char *s, size_t len)
 	return 0;
 }
 
+/* "For the sauce", "Für den Teig": what a part of the list is for. */
+static int is_for_part(const char *s, size_t len)
+{
+	static const char *const starts[] = { "for the ", "für den ",
+		"für die ", "für das ", "pour la ", "pour le ", "pour les ",
+		"pour l'", "pour l’", "para la ", "para el ", "para los ",
+		"para las ", "para o ", "para a ", "para os ", "para as ",
+		"per il ", "per la ", "per lo ", "per i ", "per le ",
+		"per gli ", "per l'", "per l’", "voor de ", "voor het ", "для ",
+		"Для ", "για τη ", "Για τη ", "για την ", "Για την ", "για το ",
+		"Για το ", "για τα ", "Για τα ", "για τον ", "Για τον ", NULL };
+	size_t i;
+
+	if (len > LABEL_MAX || line_words(s, len) > 5 || memchr(s, ',', len) ||
+		line_is_sentence(s, len))
+		return 0;
+	for (i = 0; starts[i]; i++)
+		if (text_ascii_prefix(s, len, starts[i]))
+			return 1;
+	return 0;
+}
+
+/* "【ソース】", "[소스]": all of it in brackets */
+static int is_boxed(const char *s, size_t len)
+{
+	if (len > LABEL_MAX || len < 3)
+		return 0;
+	if (*s == '[' && s[len - 1] == ']' && s[1] != ' ')
+		return memchr(s, ']', len) == s + len - 1;
+	return len > 6 && !memcmp(s, "【", 3) && !memcmp(s + len - 3, "】", 3);
+}
+
+static int is_group(const char *s, size_t len)
+{
+	return s[len - 1] == ':' ||
+	       (len > 3 && !memcmp(s + len - 3, "：", 3)) ||
+	       is_for_part(s, len) || is_boxed(s, len);
+}
+
 enum line_class line_classify(
 	const struct knowledge *k, struct arena *mem, const char *s, size_t len)
 {
@@ -284,7 +323,7 @@ enum line_class line_classify(
 		return number || sentence || words > 25 ? LINE_STEP
 							: LINE_OTHER;
 	digit = quantity_number(s, len, &v) > 0;
-	if (s[len - 1] == ':' && !digit)
+	if (!digit && is_group(s, len))
 		return LINE_GROUP;
 	ingredient_parse(k, s, mem, &in);
 	unit = in.unit;

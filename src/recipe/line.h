@@ -30,6 +30,11 @@ enum line_class {
 enum line_class line_classify(const struct knowledge *k, struct arena *mem,
 	const char *s, size_t len);
 
+/* Append an ingredient line without bullets, boxes, list numbers, links, prices
+ * and marks of footnotes; most lines are tidy as they are. */
+void line_tidy(const char *s, size_t len, struct sbuf *out);
+int line_is_tidy(const char *s, size_t len);
+
 size_t line_words(const char *s, size_t len);
 /* Ends as a sentence does? */
 int line_is_sentence(const char *s, size_t len);

@@ -13,6 +13,10 @@ size_t quantity_number(const char *s, size_t len, double *v);
 /* A number, a number word ("two", "eine", "half a") or a range of either;
  * lo == hi when it is no range. */
 size_t quantity_read(const char *s, size_t len, double *lo, double *hi);
+/* "-", "–", "to", "bis" … between the ends of a range, with its spaces. */
+size_t quantity_range_sign(const char *s, size_t len);
+/* A numeral of Han script (半, 两), only to be believed before a counter. */
+size_t quantity_han(const char *s, size_t len, double *v);
 
 /* Minutes of "PT1H30M" and its broken kin, or of words ("1 hour 30 min",
  * "45 Minuten", "1時間30分", "20-30 min": the upper end); -1 when there is no

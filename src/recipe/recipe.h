@@ -65,6 +65,7 @@ struct ingredient {
 	const struct unit *unit; /* NULL: none, or pieces */
 	const char *food;	 /* the line without quantity and note */
 	const char *note;	 /* after the comma or in brackets; NULL */
+	const char *alternative; /* what follows "or"; NULL */
 	int optional;
 };
 void ingredient_parse(const struct knowledge *k, const char *line,
