@@ -3,6 +3,8 @@
 #define BLOCKS_MAX 20000
 #define ITEM_MAX 1500 /* bytes of a list item that stays one line */
 #define ROW_MAX 200   /* the same of a table row or a repeated element */
+#define PAIR_MAX 100  /* the same of a term with its description */
+#define PAIRS_MAX 200
 
 struct around {
 	const xmlNode *item, *list, *root;
@@ -169,6 +171,21 @@ static int is_repeated(const xmlNode *n)
 	return c && same(class, node_attr(c, "class"));
 }
 
+/* A row of headings, or one whose only cell holds several lines: no line of a
+ * list. */
+static int is_frame_row(const xmlNode *n, const struct sbuf *text)
+{
+	const xmlNode *c;
+	size_t cells = 0, heads = 0;
+
+	for (c = n->children; c; c = c->next) {
+		heads += node_is(c, "th") != 0;
+		cells += node_is(c, "th") || node_is(c, "td");
+	}
+	return heads == cells ||
+	       (cells == 1 && memchr(text->buf, '\n', text->len));
+}
+
 /* An element whose whole text is one line, whatever is inside. */
 static int is_item(const xmlNode *n, const struct around *a)
 {
@@ -188,6 +205,8 @@ static int is_item(const xmlNode *n, const struct around *a)
 		return 0;
 	node_text(n, &text);
 	i = text.len;
+	if (node_is(n, "tr") && is_frame_row(n, &text))
+		i = 0;
 	sbuf_release(&text);
 	return i > 0 && i <= most;
 }
@@ -216,6 +235,66 @@ static void read_item(struct flat *f, const xmlNode *n, struct around *a)
 	sbuf_release(&text);
 }
 
+static const xmlNode *next_element(const xmlNode *n)
+{
+	while (n && n->type != XML_ELEMENT_NODE)
+		n = n->next;
+	return n;
+}
+
+/* Does the dl list pairs: one dd for each of two dt or more? Then each pair is
+ * a line: <dt>Flour<dd>200 g. */
+static int lists_pairs(const xmlNode *dl)
+{
+	const xmlNode *dt, *dd;
+	size_t pairs = 0;
+
+	for (dt = next_element(dl->children); dt; dt = next_element(dd->next)) {
+		dd = next_element(dt->next);
+		if (!node_is(dt, "dt") || !dd || !node_is(dd, "dd") ||
+			++pairs > PAIRS_MAX)
+			return 0;
+	}
+	return pairs > 1;
+}
+
+/* The pairs of such a list; those too long for a line are read as they
+ * stand. Returns 0 when it is no list of pairs. */
+static int read_pairs(struct flat *f, const xmlNode *dl, struct around a)
+{
+	const xmlNode *dt, *dd;
+
+	if (!lists_pairs(dl))
+		return 0;
+	flush(f);
+	for (dt = next_element(dl->children); dt; dt = next_element(dd->next)) {
+		struct sbuf text = SBUF_INIT(ROW_MAX + 1);
+		size_t term;
+
+		dd = next_element(dt->next);
+		node_text(dt, &text);
+		term = text.len;
+		sbuf_addch(&text, ' ');
+		node_text(dd, &text);
+		a.item = dt;
+		a.list = dl;
+		if (text.len <= PAIR_MAX && term < text.len) {
+			size_t i;
+
+			for (i = 0; i < text.len; i++)
+				if (text.buf[i] == '\n')
+					text.buf[i] = ' ';
+			add_text(f, text.buf, &a);
+			flush(f);
+		} else {
+			walk(f, dt, a);
+			walk(f, dd, a);
+		}
+		sbuf_release(&text);
+	}
+	return 1;
+}
+
 static void walk(struct flat *f, const xmlNode *n, struct around a)
 {
 	const char *name = (const char *)n->name;
@@ -233,10 +312,13 @@ static void walk(struct flat *f, const xmlNode *n, struct around a)
 		read_item(f, n, &a);
 		return;
 	}
+	if (node_is(n, "dl") && read_pairs(f, n, a))
+		return;
 	block = node_is_block(n);
 	if (name[0] == 'h' && name[1] >= '1' && name[1] <= '6' && !name[2])
 		a.level = name[1] - '0';
-	if (!strcmp(name, "b") || !strcmp(name, "strong"))
+	if (!strcmp(name, "b") || !strcmp(name, "strong") ||
+		!strcmp(name, "th"))
 		a.strong = 1;
 	if (!strcmp(name, "li")) {
 		a.item = n;

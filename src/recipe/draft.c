@@ -77,7 +77,8 @@ size_t line_step_number(const char *s, size_t len)
 {
 	static const char *const words[] = { "step", "schritt", "etape",
 		"étape", "paso", "passo", "stap", "steg", "trin", "krok",
-		"βήμα" };
+		"βήμα", "шаг", "Шаг", "крок", "Крок", "步骤", "步驟", "bước",
+		"Bước", "langkah", "vaihe" };
 	size_t i = 0, w, digits = 0;
 
 	for (w = 0; w < ARRAY_LEN(words); w++) {
@@ -95,6 +96,9 @@ size_t line_step_number(const char *s, size_t len)
 	if (!digits || digits > 2)
 		return 0;
 	if (w == ARRAY_LEN(words)) {
+		/* "1、切る" */
+		if (text_ascii_prefix(s + i, len - i, "、"))
+			return i + strlen("、");
 		/* "1. Mix", "1) Mix"; never "1.5 kg" or "1 egg" */
 		if (i + 1 >= len || !strchr(".):", s[i]) || s[i + 1] != ' ')
 			return 0;
@@ -118,6 +122,47 @@ void lines_add(struct lines *l, struct arena *mem, const char *s, size_t len)
 	l->at[l->n++] = line;
 }
 
+/* "1x 2x 3x": the buttons that multiply a list */
+static int is_multiplier(const char *s)
+{
+	size_t i, times = 0;
+
+	for (i = 0; s[i]; i++) {
+		if (s[i] == 'x' || s[i] == 'X')
+			times++;
+		else if (s[i] != ' ' && s[i] != '.' && !ascii_is_digit(s[i]) &&
+			 (unsigned char)s[i] != 0xC2 &&
+			 (unsigned char)s[i] != 0xBD) /* ½ */
+			return 0;
+	}
+	return times > 1;
+}
+
+/* What sites put between the lines of a recipe. */
+static int is_debris(const char *s)
+{
+	static const char *const words[] = { "advertisement", "advertisements",
+		"advertising", "ad", "sponsored", "print", "print recipe",
+		"print this recipe", "save recipe", "save", "pin recipe", "pin",
+		"rate recipe", "jump to recipe", "us customary", "metric",
+		"us customary metric", "cook mode", "anzeige", "werbung",
+		"drucken", "rezept drucken", "publicité", "imprimer",
+		"imprimer la recette", "publicidad", "imprimir",
+		"imprimir receta", "imprimir receita", "publicidade",
+		"pubblicità", "stampa", "stampa ricetta", "advertentie",
+		"printen", "annons", "skriv ut", "annonce", "udskriv",
+		"reklama", "drukuj", "реклама", "распечатать", "広告", "印刷",
+		"广告" };
+	size_t i;
+
+	if (is_multiplier(s))
+		return 1;
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		if (text_ascii_caseeq(s, words[i]))
+			return 1;
+	return 0;
+}
+
 static void add_bare(struct lines *l, struct arena *mem, const char *s,
 	size_t len, int numbered)
 {
@@ -130,7 +175,8 @@ static void add_bare(struct lines *l, struct arena *mem, const char *s,
 	skip = line_bullet(line, len);
 	if (numbered)
 		skip += line_step_number(line + skip, len - skip);
-	lines_add(l, mem, line + skip, len - skip);
+	if (!is_debris(line + skip))
+		lines_add(l, mem, line + skip, len - skip);
 }
 
 void lines_add_item(

@@ -29,20 +29,6 @@ static void merge(struct draft *d, const struct draft *more)
 		d->total_minutes = more->total_minutes;
 }
 
-/* Does the title hold the heading, letter for letter but for case? */
-static int holds(const char *title, const char *heading)
-{
-	struct sbuf a = SBUF_INIT(10000), b = SBUF_INIT(10000);
-	int yes;
-
-	text_fold(title, strlen(title), &a);
-	text_fold(heading, strlen(heading), &b);
-	yes = strstr(a.buf, b.buf) != NULL;
-	sbuf_release(&a);
-	sbuf_release(&b);
-	return yes;
-}
-
 /* A title without the name of the site: the part before " | ", " - "; and
  * without a namespace ("Cookbook:Pumpkin Pie"). */
 static const char *bare_title(struct page *p, const char *s)
@@ -76,8 +62,7 @@ static const char *page_name(struct page *p)
 	size_t i;
 
 	for (i = 0; i < p->n_h1; i++) {
-		if ((p->og_title && holds(p->og_title, p->h1[i])) ||
-			(p->title && holds(p->title, p->h1[i])))
+		if (page_title_holds(p, p->h1[i]))
 			if (!best || strlen(p->h1[i]) > strlen(best))
 				best = p->h1[i];
 	}
@@ -173,6 +158,17 @@ static int read_all(struct page *p, struct draft *d, enum recipe_source *from)
 	return found || (marked && d->instructions.n);
 }
 
+/* The parser would join the words on both sides of such a byte. */
+static void blank_controls(struct sbuf *text)
+{
+	size_t i;
+
+	for (i = 0; i < text->len; i++)
+		if ((unsigned char)text->buf[i] < ' ' &&
+			!strchr("\t\n\r\f", text->buf[i]))
+			text->buf[i] = ' ';
+}
+
 int recipe_from_page(const struct knowledge *k, const char *html, size_t len,
 	struct charset *cs, const char *url, struct arena *mem,
 	struct recipe *r, struct err *e)
@@ -185,6 +181,7 @@ int recipe_from_page(const struct knowledge *k, const char *html, size_t len,
 
 	draft_init(&d, mem);
 	charset_convert(cs, html, len, &text);
+	blank_controls(&text);
 	if (page_open(&p, text.buf, text.len, e))
 		goto out;
 	if (!p.doc || !read_all(&p, &d, &source)) {

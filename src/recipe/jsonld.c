@@ -1,8 +1,8 @@
 /*
  * A recipe from JSON-LD. Every script of the page is read, mended when it has
- * to be; anything of type Recipe at any depth is a candidate, and the fullest
- * one wins. References ({"@id": …}) are looked up among all nodes that carry
- * more than their id.
+ * to be; anything of type Recipe at any depth is a candidate: the page's own
+ * wins, then the fullest. References ({"@id": …}) are looked up among all nodes
+ * that carry more than their id.
  */
 #include "recipe/jsonld.h"
 
@@ -11,6 +11,8 @@
 
 #define NODES_MAX 4000
 #define VALUES_MAX 20000
+#define DOCS_MAX 8	/* in one script */
+#define CHOICES_MAX 200 /* recipes on one page that are compared */
 
 struct ids {
 	json_object **at;
@@ -21,6 +23,7 @@ struct graph {
 	struct page *page;
 	struct ids nodes;   /* objects with an @id and more */
 	struct ids recipes; /* objects of type Recipe */
+	struct ids mains;   /* what a page says it is about */
 	struct ids docs;    /* owned */
 	size_t budget;	    /* values still to visit: references may circle */
 };
@@ -101,7 +104,9 @@ static void visit(struct graph *g, json_object *o)
 			add(g, &g->recipes, o);
 		json_object_object_foreach(o, key, v)
 		{
-			(void)key;
+			if (!strcmp(key, "mainEntity") &&
+				json_object_is_type(v, json_type_object))
+				add(g, &g->mains, v);
 			visit(g, v);
 		}
 	}
@@ -179,6 +184,7 @@ static const char *plain(struct graph *g, json_object *v, int lines)
 {
 	struct sbuf out = SBUF_INIT(2 * RECIPE_HTML_MAX);
 	const char *s = NULL;
+	size_t i;
 
 	if (!v || json_object_is_type(v, json_type_object) ||
 		json_object_is_type(v, json_type_array) ||
@@ -187,6 +193,10 @@ static const char *plain(struct graph *g, json_object *v, int lines)
 	s = json_object_get_string(v);
 	unhtml(s, strlen(s), &out);
 	mend_encoding(&out);
+	for (i = 0; i < out.len; i++)
+		if (ascii_is_control(out.buf[i]) && out.buf[i] != '\n' &&
+			out.buf[i] != '\r')
+			out.buf[i] = ' ';
 	s = lines ? arena_strndup(g->page->mem, out.buf, out.len)
 		  : draft_clean(
 			    g->page->mem, out.buf, out.len, RECIPE_LINE_MAX);
@@ -230,6 +240,18 @@ static const char *text_of(struct graph *g, json_object *o, const char *member)
 	return value(g, get(o, member), "name", 0);
 }
 
+/* {"0": …, "1": …}: a list whose numbers were kept. */
+static int is_numbered(json_object *o)
+{
+	json_object_object_foreach(o, key, v)
+	{
+		(void)v;
+		if (!*key || key[strspn(key, "0123456789")])
+			return 0;
+	}
+	return json_object_object_length(o) > 0;
+}
+
 /* ---- ingredients ---- */
 
 /* {"amount": "2", "unitText": "cups", "name": "flour"} and the like */
@@ -245,6 +267,8 @@ static const char *ingredient_object(struct graph *g, json_object *o)
 		name = text_of(g, o, "text");
 	if (!name)
 		name = text_of(g, o, "ingredient");
+	if (!name)
+		name = text_of(g, o, "@value");
 	for (i = 0; i < ARRAY_LEN(keys); i++) {
 		s = value(g, get(o, keys[i]), "value", 0);
 		if (!s || (name && strstr(name, s)))
@@ -296,6 +320,14 @@ static void ingredients(
 		json_object *items;
 
 		v = resolve(g, v);
+		if (is_numbered(v)) {
+			json_object_object_foreach(v, key, one)
+			{
+				(void)key;
+				ingredients(g, l, one, 0, depth + 1);
+			}
+			return;
+		}
 		items = get(v, "itemListElement");
 		if (!items)
 			items = get(v, "@list");
@@ -336,6 +368,14 @@ static void step_object(
 	json_object *items = NULL;
 	size_t i;
 
+	if (is_numbered(o)) {
+		json_object_object_foreach(o, key, one)
+		{
+			(void)key;
+			steps(g, l, one, depth + 1);
+		}
+		return;
+	}
 	for (i = 0; i < ARRAY_LEN(lists) && !items; i++)
 		items = get(o, lists[i]);
 	if (!text)
@@ -482,26 +522,93 @@ static const char *author(struct graph *g, json_object *o)
 	return s;
 }
 
-/* How much of a recipe it is. */
-static int fullness(json_object *o)
+/* ---- which of several ---- */
+
+static size_t lines_in(json_object *v)
+{
+	if (json_object_is_type(v, json_type_array))
+		return json_object_array_length(v);
+	return v != NULL;
+}
+
+/* Addresses without scheme, www, query, fragment and slash at the end. */
+static size_t bare_address(const char **s)
+{
+	const char *at = strstr(*s, "://");
+	size_t n;
+
+	if (at)
+		*s = at + 3;
+	if (text_ascii_prefix(*s, strlen(*s), "www."))
+		*s += 4;
+	n = strcspn(*s, "?#");
+	while (n && (*s)[n - 1] == '/')
+		n--;
+	return n;
+}
+
+static int same_address(const char *a, const char *b)
+{
+	size_t n, m;
+
+	if (!a || !b || !*a || *a == '#')
+		return 0;
+	n = bare_address(&a);
+	m = bare_address(&b);
+	return n && n == m && !strncmp(a, b, n);
+}
+
+/* Does it say that this page is about it? */
+static int is_of_page(struct graph *g, json_object *o)
+{
+	static const char *const keys[] = { "mainEntityOfPage", "url", "@id" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(keys); i++) {
+		json_object *v = get(o, keys[i]);
+		const char *s = json_object_is_type(v, json_type_object)
+					? json_str(v, "@id")
+					: value(g, v, "@id", 0);
+
+		if (same_address(s, g->page->canonical) ||
+			same_address(s, g->page->url))
+			return 1;
+	}
+	return 0;
+}
+
+static int is_main(struct graph *g, json_object *o)
+{
+	const char *id = json_str(o, "@id"), *other;
+	size_t i;
+
+	for (i = 0; i < g->mains.n; i++) {
+		other = json_str(g->mains.at[i], "@id");
+		if (g->mains.at[i] == o || (id && other && !strcmp(id, other)))
+			return 1;
+	}
+	return 0;
+}
+
+/* The recipe of the page itself comes before one that it only mentions, but
+ * one without ingredients before none. */
+static size_t worth(struct graph *g, json_object *o)
 {
 	json_object *v = get(o, "recipeIngredient");
-	int points = 0;
+	size_t foods = lines_in(v ? v : get(o, "ingredients")), n;
+	const char *name;
 
-	if (!v)
-		v = get(o, "ingredients");
-	if (json_object_is_type(v, json_type_array))
-		points += json_object_array_length(v) ? 8 : 0;
-	else if (v)
-		points += 8;
 	v = get(o, "recipeInstructions");
-	if (json_object_is_type(v, json_type_array))
-		points += json_object_array_length(v) ? 4 : 0;
-	else if (v)
-		points += 4;
-	points += get(o, "name") != NULL;
-	points += get(o, "recipeYield") != NULL;
-	return points;
+	n = lines_in(v);
+	n = (foods > 90 ? 90 : foods) + (n > 9 ? 9 : n) +
+	    (get(o, "name") != NULL) + (get(o, "recipeYield") != NULL) +
+	    4u * (v != NULL);
+	if (g->recipes.n == 1)
+		return n;
+	name = text_of(g, o, "name");
+	return n + 4000u * (foods > 0) + 2000u * (unsigned)is_main(g, o) +
+	       1000u * (unsigned)is_of_page(g, o) +
+	       500u * (name && page_is_titled(g->page, name));
 }
 
 static void read_one(struct graph *g, json_object *o, struct draft *d)
@@ -530,27 +637,44 @@ static void read_one(struct graph *g, json_object *o, struct draft *d)
 		g->page->mem, value(g, get(o, "inLanguage"), "name", 0));
 }
 
-/* One script: as it stands, else mended. */
-static json_object *parse(const char *s, size_t len)
+static void take_doc(struct graph *g, json_object *o)
+{
+	if (!o)
+		return;
+	add(g, &g->docs, o);
+	visit(g, o);
+}
+
+/* One script: as it stands, else mended, one document after the other. */
+static void read_script(struct graph *g, const char *s, size_t len)
 {
 	struct sbuf text = SBUF_INIT(2 * RECIPE_HTML_MAX);
 	struct sbuf plain_text = SBUF_INIT(2 * RECIPE_HTML_MAX);
 	struct err e = ERR_INIT;
 	json_object *o = json_read(s, len, &e);
+	size_t docs;
 
-	if (o)
-		return o;
+	if (o) {
+		take_doc(g, o);
+		return;
+	}
 	if (!memchr(s, '"', len) && memmem(s, len, "&quot;", 6)) {
 		unhtml(s, len, &plain_text);
 		s = plain_text.buf;
 		len = plain_text.len;
 	}
-	json_mend(s, len, &text);
-	if (text.len)
-		o = json_read(text.buf, text.len, &e);
+	for (docs = 0; len && docs < DOCS_MAX; docs++) {
+		size_t n;
+
+		sbuf_reset(&text);
+		n = json_mend(s, len, &text);
+		if (text.len)
+			take_doc(g, json_read(text.buf, text.len, &e));
+		s += n;
+		len -= n;
+	}
 	sbuf_release(&text);
 	sbuf_release(&plain_text);
-	return o;
 }
 
 static void read_scripts(struct graph *g)
@@ -560,17 +684,12 @@ static void read_scripts(struct graph *g)
 
 	for (i = 0; i < g->page->scripts.n; i++) {
 		const xmlNode *n = g->page->scripts.at[i]->children;
-		json_object *o;
 
 		sbuf_reset(&text);
 		for (; n; n = n->next)
 			if (n->content)
 				sbuf_addstr(&text, (const char *)n->content);
-		o = parse(text.buf, text.len);
-		if (!o)
-			continue;
-		add(g, &g->docs, o);
-		visit(g, o);
+		read_script(g, text.buf, text.len);
 	}
 	sbuf_release(&text);
 }
@@ -579,12 +698,17 @@ int jsonld_read(struct page *p, struct draft *d)
 {
 	struct graph g = { .page = p, .budget = VALUES_MAX };
 	json_object *best = NULL;
-	size_t i;
+	size_t i, most = 0;
 
 	read_scripts(&g);
-	for (i = 0; i < g.recipes.n; i++)
-		if (!best || fullness(g.recipes.at[i]) > fullness(best))
+	for (i = 0; i < g.recipes.n && i < CHOICES_MAX; i++) {
+		size_t n = worth(&g, g.recipes.at[i]);
+
+		if (!best || n > most) {
 			best = g.recipes.at[i];
+			most = n;
+		}
+	}
 	if (best)
 		read_one(&g, best, d);
 	for (i = 0; i < g.docs.n; i++)

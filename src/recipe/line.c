@@ -1,7 +1,9 @@
 #include "recipe/line.h"
 
+#include "recipe/amount.h"
 #include "recipe/draft.h"
 #include "recipe/quantity.h"
+#include "recipe/wording.h"
 
 #define LABEL_MAX 60 /* bytes of a heading or label */
 #define LIST_WORDS 16
@@ -29,14 +31,22 @@ size_t line_words(const char *s, size_t len)
 
 int line_is_sentence(const char *s, size_t len)
 {
+	static const char *const stops[] = { "。", "！", "？", "।", "؟", "…" };
+	size_t i;
+
 	while (len && strchr(" )\"'", s[len - 1]))
 		len--;
 	if (!len)
 		return 0;
 	if (strchr(".!?;", s[len - 1]))
 		return 1;
-	return len >= 3 &&
-	       (!memcmp(s + len - 3, "。", 3) || !memcmp(s + len - 3, "！", 3));
+	for (i = 0; i < ARRAY_LEN(stops); i++) {
+		size_t n = strlen(stops[i]);
+
+		if (len > n && !memcmp(s + len - n, stops[i], n))
+			return 1;
+	}
+	return 0;
 }
 
 /* Signs that dress a heading: "## Zutaten:", "** Method **", "— Tips —". */
@@ -119,6 +129,22 @@ static size_t find_bracket(const char *s, size_t len)
 	return len;
 }
 
+/* "How to make apple pie", "Cómo hacer lentejas": the name of the dish may
+ * follow. */
+static int asks_how(const char *s, size_t len)
+{
+	static const char *const words[] = { "how to ", "cómo ", "come ",
+		"como ", "comment ", "hoe ", "hur ", "hvordan ", "så här ",
+		"sådan ", "jak ", "как ", "Как ", "як ", "Як ", "πώς ", "Πώς ",
+		"cara ", "cách ", "Cách ", NULL };
+	size_t i;
+
+	for (i = 0; words[i]; i++)
+		if (text_ascii_prefix(s, len, words[i]))
+			return line_words(s, len) <= 9 && s[len - 1] != '.';
+	return 0;
+}
+
 /* A heading whose first words are known and whose tail says for whom or for
  * what: "Zutaten für 4 Personen", "Serves 4", "Prep time 10 min". */
 static enum heading_kind leading(
@@ -161,6 +187,10 @@ static enum heading_kind leading(
 		for (j = 0; joints[j]; j++)
 			if (text_ascii_prefix(s + rest, len - rest, joints[j]))
 				return kind;
+		if (kind == HEADING_INSTRUCTIONS && asks_how(s, len)) {
+			h->rest = len;
+			return kind;
+		}
 	}
 	return HEADING_NONE;
 }
@@ -299,6 +329,37 @@ static int is_group(const char *s, size_t len)
 	       is_for_part(s, len) || is_boxed(s, len);
 }
 
+/* "3 шт.", "2 ст. л.", "q.b.": the full stop ends an abbreviation. */
+static int ends_short(const struct knowledge *k, const char *s, size_t len)
+{
+	const struct unit *unit;
+	size_t i, words = 0;
+
+	if (len < 2 || s[len - 1] != '.')
+		return 0;
+	for (i = len - 1; i > 0 && words < 3; i--) {
+		if (s[i - 1] != ' ')
+			continue;
+		words++;
+		if (wording(WORDING_TO_TASTE, s + i, len - i) >= len - i - 1 ||
+			amount_unit(k, s + i, len - i, &unit) == len - i)
+			return 1;
+	}
+	return 0;
+}
+
+/* "salt to taste", 塩 少々 */
+static int ends_to_taste(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 1; i < len; i++)
+		if (s[i - 1] == ' ' && s[i] != ' ' &&
+			wording(WORDING_TO_TASTE, s + i, len - i) == len - i)
+			return 1;
+	return 0;
+}
+
 enum line_class line_classify(
 	const struct knowledge *k, struct arena *mem, const char *s, size_t len)
 {
@@ -316,7 +377,7 @@ enum line_class line_classify(
 	s += number;
 	len -= number;
 	words = line_words(s, len);
-	sentence = line_is_sentence(s, len);
+	sentence = line_is_sentence(s, len) && !ends_short(k, s, len);
 	if (!words)
 		return LINE_OTHER;
 	if (words > LIST_WORDS)
@@ -337,6 +398,8 @@ enum line_class line_classify(
 	/* few foods of these scripts are in the tables, but a list is seen */
 	if (counted && !sentence && is_unspaced(s, len))
 		return LINE_AMOUNT;
+	if (words <= 6 && ends_to_taste(s, len))
+		return LINE_FOOD;
 	if (sentence && words > 3)
 		return LINE_STEP;
 	if (bullet && share >= 30 && words <= 10)
@@ -346,13 +409,41 @@ enum line_class line_classify(
 	return number ? LINE_STEP : LINE_OTHER;
 }
 
+/* "(4 people)", "（4人分）", "for 4 :" without what is around it */
+static const char *bare_yield(struct arena *mem, const char *s, size_t len)
+{
+	static const char *const around[] = { " ", ":", "(", ")", "[", "]",
+		"：", "（", "）" };
+	size_t i, n;
+
+	for (i = 0; i < ARRAY_LEN(around); i++) {
+		n = strlen(around[i]);
+		if (len >= n && !memcmp(s, around[i], n)) {
+			s += n;
+			len -= n;
+			i = (size_t)-1;
+		}
+	}
+	for (i = 0; i < ARRAY_LEN(around); i++) {
+		n = strlen(around[i]);
+		if (len >= n && !memcmp(s + len - n, around[i], n)) {
+			/* a bracket that was opened within stays */
+			if (around[i][0] == ')' && memchr(s, '(', len))
+				break;
+			len -= n;
+			i = (size_t)-1;
+		}
+	}
+	return draft_clean(mem, s, len, 200);
+}
+
 void line_facts_take(struct line_facts *f, const struct heading *h,
 	struct arena *mem, const char *s, size_t len)
 {
 	int minutes;
 
 	if (h->kind == HEADING_YIELD && !f->yield)
-		f->yield = draft_clean(mem, s, len, 200);
+		f->yield = bare_yield(mem, s, len);
 	if (h->kind != HEADING_TIME)
 		return;
 	minutes = duration_find(s, len);

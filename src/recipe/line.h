@@ -39,6 +39,10 @@ size_t line_words(const char *s, size_t len);
 /* Ends as a sentence does? */
 int line_is_sentence(const char *s, size_t len);
 
+/* Goods have prices; "Protein 31 g" is what a food contains. */
+int line_has_price(const char *s, size_t len);
+int line_is_nutrient(const char *s, size_t len);
+
 /* Take a yield or a time from a labelled line into *yield, *total and *parts
  * (minutes; -1 and 0 while unknown). */
 struct line_facts {

@@ -55,11 +55,13 @@ static int by_name(const void *a, const void *b)
 	(bsearch((name), (table), ARRAY_LEN(table), sizeof(*(table)), \
 		 by_name) != NULL)
 
+/* The head is not among them: where a page leaves out <body>, the parser puts
+ * what it does not know (main, header) there. */
 int node_is_hidden(const xmlNode *n)
 {
 	static const char *const tags[] = { "button", "canvas", "datalist",
-		"head", "iframe", "math", "noscript", "object", "option",
-		"script", "select", "style", "svg", "template", "textarea",
+		"iframe", "math", "noscript", "object", "option", "script",
+		"select", "style", "svg", "template", "textarea", "title",
 		"video" };
 	const xmlAttr *a;
 
@@ -403,7 +405,7 @@ static void gather(struct page *p, xmlNode *n)
 	switch (*name) {
 	case 's':
 		v = strcmp(name, "script") ? NULL : node_attr(n, "type");
-		if (v && strstr(v, "ld+json"))
+		if (v && strcasestr(v, "ld+json"))
 			list_add(p, &p->scripts, n);
 		break;
 	case 'm':
@@ -455,6 +457,36 @@ static void gather_all(struct page *p)
 			break;
 		n = n->next;
 	}
+}
+
+static int holds(const char *title, const char *words)
+{
+	struct sbuf a = SBUF_INIT(10000), b = SBUF_INIT(10000);
+	int yes;
+
+	if (!title)
+		return 0;
+	text_fold(title, strlen(title), &a);
+	text_fold(words, strlen(words), &b);
+	yes = strstr(a.buf, b.buf) != NULL;
+	sbuf_release(&a);
+	sbuf_release(&b);
+	return yes;
+}
+
+int page_title_holds(const struct page *p, const char *words)
+{
+	return holds(p->og_title, words) || holds(p->title, words);
+}
+
+int page_is_titled(const struct page *p, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_h1; i++)
+		if (holds(p->h1[i], name))
+			return 1;
+	return page_title_holds(p, name);
 }
 
 static void silent(void *ctx, const char *fmt, ...)

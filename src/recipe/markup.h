@@ -54,6 +54,11 @@ const char *page_link(const struct page *p, const char *href);
 /* "de" of "de-AT"; NULL when it is no language. */
 const char *language_code(struct arena *mem, const char *tag);
 
+/* Does a title of the page hold these words, letter for letter but for case?
+ * page_is_titled() asks the main headings as well. */
+int page_title_holds(const struct page *p, const char *words);
+int page_is_titled(const struct page *p, const char *name);
+
 /* Each returns 1 when it found a recipe (with or without ingredients). */
 int jsonld_read(struct page *p, struct draft *d);
 int props_read(struct page *p, struct draft *d, enum recipe_source *source);

@@ -17,6 +17,7 @@ struct mend {
 	int comma; /* a comma was read and not yet written */
 	int value; /* the last thing written ends a value */
 	int colon; /* a colon was written last */
+	char also; /* the other quote of its strings, if it has one */
 };
 
 static size_t after_space(const struct mend *m, size_t i)
@@ -26,10 +27,37 @@ static size_t after_space(const struct mend *m, size_t i)
 	return i;
 }
 
+/* The same past comments. */
+static size_t after_gap(const struct mend *m, size_t i)
+{
+	const char *end;
+
+	i = after_space(m, i);
+	while (i + 1 < m->len && m->s[i] == '/' && m->s[i + 1] == '*') {
+		end = memmem(m->s + i, m->len - i, "*/", 2);
+		i = end ? after_space(m, (size_t)(end - m->s) + 2) : m->len;
+	}
+	return i;
+}
+
+/* name: */
+static int is_bare_key(const struct mend *m, size_t i)
+{
+	size_t start = i;
+
+	while (i < m->len && (ascii_is_alnum(m->s[i]) || m->s[i] == '_'))
+		i++;
+	if (i == start)
+		return 0;
+	i = after_space(m, i);
+	return i < m->len && m->s[i] == ':' && m->depth &&
+	       m->open[m->depth - 1] == '{';
+}
+
 /* Does the quote at i end the string? */
 static int closes(const struct mend *m, size_t i, int key)
 {
-	size_t next = after_space(m, i + 1);
+	size_t next = after_gap(m, i + 1);
 	char c = next < m->len ? m->s[next] : '\0';
 
 	if (!c || c == '}' || c == ']')
@@ -37,12 +65,12 @@ static int closes(const struct mend *m, size_t i, int key)
 	if (c == ':')
 		return key;
 	if (c != ',')
-		return ascii_is_space(m->s[i + 1]) && c == '"' &&
+		return ascii_is_space(m->s[i + 1]) && c == m->s[i] &&
 		       memchr(m->s + i, '\n', next - i) != NULL;
 	next = after_space(m, next + 1);
 	c = next < m->len ? m->s[next] : '\0';
-	return !c || strchr("\"{[}]-/", c) || ascii_is_digit(c) ||
-	       !strncmp(m->s + next, "true", 4) ||
+	return !c || c == m->s[i] || strchr("{[}]-/", c) || ascii_is_digit(c) ||
+	       is_bare_key(m, next) || !strncmp(m->s + next, "true", 4) ||
 	       !strncmp(m->s + next, "false", 5) ||
 	       !strncmp(m->s + next, "null", 4);
 }
@@ -72,6 +100,7 @@ static void escape(struct mend *m)
 static void string(struct mend *m)
 {
 	int key = m->depth && m->open[m->depth - 1] == '{' && !m->colon;
+	char quote = m->s[m->i];
 
 	sbuf_addch(m->out, '"');
 	m->i++;
@@ -82,11 +111,11 @@ static void string(struct mend *m)
 			escape(m);
 			continue;
 		}
+		if (c == quote && closes(m, m->i, key)) {
+			m->i++;
+			break;
+		}
 		if (c == '"') {
-			if (closes(m, m->i, key)) {
-				m->i++;
-				break;
-			}
 			sbuf_addstr(m->out, "\\\"");
 		} else if (c == '\n' || c == '\r') {
 			sbuf_addstr(m->out, "\\n");
@@ -170,10 +199,12 @@ static void close_bracket(struct mend *m, char c)
 	m->i++;
 }
 
-/* Numbers, true, false, null; anything else is nothing. */
+/* Numbers, true, false, null, and names of members; anything else is
+ * nothing. */
 static void bare_word(struct mend *m)
 {
 	size_t start = m->i, n;
+	int key = !m->colon && is_bare_key(m, start);
 
 	while (m->i < m->len && !ascii_is_space(m->s[m->i]) &&
 		!strchr(",:{}[]\"", m->s[m->i]))
@@ -184,9 +215,13 @@ static void bare_word(struct mend *m)
 		return;
 	}
 	before_value(m);
-	if (ascii_is_digit(m->s[start]) || m->s[start] == '-' ||
-		(n == 4 && !strncmp(m->s + start, "true", 4)) ||
-		(n == 5 && !strncmp(m->s + start, "false", 5)))
+	if (key) {
+		sbuf_addch(m->out, '"');
+		sbuf_add(m->out, m->s + start, n);
+		sbuf_addch(m->out, '"');
+	} else if (ascii_is_digit(m->s[start]) || m->s[start] == '-' ||
+		   (n == 4 && !strncmp(m->s + start, "true", 4)) ||
+		   (n == 5 && !strncmp(m->s + start, "false", 5)))
 		sbuf_add(m->out, m->s + start, n);
 	else
 		sbuf_addstr(m->out, "null");
@@ -194,10 +229,14 @@ static void bare_word(struct mend *m)
 	m->colon = 0;
 }
 
-void json_mend(const char *s, size_t len, struct sbuf *out)
+size_t json_mend(const char *s, size_t len, struct sbuf *out)
 {
-	struct mend m = { .s = s, .len = len, .out = out };
+	struct mend m = { .s = s, .len = len, .out = out, .also = '"' };
+	size_t first = strcspn(s, "\"'");
 
+	/* an apostrophe is a quote only where the first quote is one */
+	if (first < len)
+		m.also = s[first];
 	/* what stands before the first bracket is never JSON-LD */
 	while (m.i < len && s[m.i] != '{' && s[m.i] != '[')
 		if (!skip_comment(&m))
@@ -207,7 +246,7 @@ void json_mend(const char *s, size_t len, struct sbuf *out)
 
 		if (ascii_is_space(c) || c == ';' || skip_comment(&m)) {
 			m.i += ascii_is_space(c) || c == ';';
-		} else if (c == '"') {
+		} else if (c == '"' || c == m.also) {
 			before_value(&m);
 			string(&m);
 			m.value = 1;
@@ -234,4 +273,5 @@ void json_mend(const char *s, size_t len, struct sbuf *out)
 	}
 	while (m.depth)
 		close_one(&m);
+	return m.i;
 }

@@ -17,6 +17,8 @@ struct region {
 	const xmlNode *root; /* only blocks of this zone; NULL: all */
 	double worth;
 	size_t amounts; /* lines that say how much */
+	int announced;	/* by a heading or a class */
+	int priced;	/* most lines name a price */
 };
 
 #define SIBLINGS_MAX 12
@@ -160,12 +162,16 @@ static void judge(struct reading *r, struct region *g, int announced)
 {
 	int items_only = mostly_items(r, g);
 	double worth = 0;
-	size_t i, n = 0, junk = 0;
+	size_t i, n = 0, junk = 0, prices = 0, nutrients = 0;
 
 	for (i = g->from; i < g->to; i++) {
+		const struct block *b = &r->b.at[i];
+
 		if (!belongs(r, g, i, items_only))
 			continue;
 		n++;
+		prices += line_has_price(b->s, b->len) != 0;
+		nutrients += line_is_nutrient(b->s, b->len) != 0;
 		junk += r->b.at[i].junk != 0;
 		switch (class_of(r, i)) {
 		case LINE_AMOUNT:
@@ -189,17 +195,23 @@ static void judge(struct reading *r, struct region *g, int announced)
 	/* what calls itself a list may well stand in a side column */
 	if (junk * 2 > n)
 		worth -= announced ? 1 : 3;
+	g->priced = prices * 2 >= n;
+	/* goods of a shop, or what a food contains */
+	if (nutrients * 2 >= n || (!announced && g->priced))
+		worth = 0;
 	g->worth = worth;
 }
 
 static void consider(struct reading *r, struct region *best, size_t from,
 	size_t to, const xmlNode *root, double bonus)
 {
-	struct region g = { from, to, root, 0, 0 };
+	struct region g = {
+		.from = from, .to = to, .root = root, .announced = bonus > 0
+	};
 
 	if (from >= to)
 		return;
-	judge(r, &g, bonus > 0);
+	judge(r, &g, g.announced);
 	if (g.worth > 0)
 		g.worth += bonus;
 	if (g.worth > best->worth + 0.01)
@@ -396,7 +408,8 @@ static int is_step(
 	/* "Step 1" alone, and other crumbs */
 	if (line_step_number(b->s, b->len) >= b->len)
 		return 0;
-	return line_words(b->s, b->len) >= 3 || b->item;
+	return line_words(b->s, b->len) >= 3 || b->item ||
+	       line_is_sentence(b->s, b->len);
 }
 
 static double method_worth(struct reading *r, const struct region *g)
@@ -424,7 +437,9 @@ static double method_worth(struct reading *r, const struct region *g)
 static void consider_method(struct reading *r, struct region *best, size_t from,
 	size_t to, const xmlNode *root, double bonus)
 {
-	struct region g = { from, to, root, 0, 0 };
+	struct region g = {
+		.from = from, .to = to, .root = root, .announced = bonus > 0
+	};
 
 	if (from >= to)
 		return;
@@ -463,9 +478,14 @@ static struct region find_method(
 			places++;
 		}
 	}
-	if (best.worth < 2 && ingredients->to)
-		consider_method(r, &best, ingredients->to,
-			method_end(r, ingredients->to - 1), NULL, 0);
+	if (best.worth < 2 && ingredients->to) {
+		/* nothing says where it ends: with the last sentence */
+		for (j = method_end(r, ingredients->to - 1);
+			j > ingredients->to && class_of(r, j - 1) != LINE_STEP;
+			j--)
+			;
+		consider_method(r, &best, ingredients->to, j, NULL, 0);
+	}
 	return best;
 }
 
@@ -536,7 +556,70 @@ static int is_convincing(
 		return 0;
 	if (method->worth > 0.5)
 		return ingredients->amounts >= 2 || ingredients->worth >= 3;
-	return ingredients->amounts >= 3;
+	return ingredients->announced && !ingredients->priced &&
+	       ingredients->amounts >= 3;
+}
+
+/* The tables know English well, other languages less so: what they miss in a
+ * page of plain ASCII that does not call itself another language is not
+ * there. */
+static int is_english(struct reading *r, const struct region *g)
+{
+	const char *lang = language_code(r->page->mem, r->page->lang);
+	size_t i, k;
+
+	if (lang && strcmp(lang, "en") != 0)
+		return 0;
+	for (i = g->from; i < g->to; i++)
+		for (k = 0; k < r->b.at[i].len; k++)
+			if (r->b.at[i].s[k] & 0x80)
+				return 0;
+	return 1;
+}
+
+/* "2 sheets of paper, 1 glue stick": a list that names no food, or nothing
+ * but water, is for making something else. */
+static int names_food(struct reading *r, const struct region *g)
+{
+	const struct food *foods;
+	struct match m[8];
+	size_t i, k, n;
+
+	foods = knowledge_foods(r->k, &n);
+	for (i = g->from; i < g->to; i++) {
+		const struct block *b = &r->b.at[i];
+
+		if (g->root && b->root != g->root)
+			continue;
+		n = knowledge_match(
+			r->k, MATCH_FOOD, b->s, b->len, m, ARRAY_LEN(m));
+		for (k = 0; k < n; k++)
+			if (foods[m[k].row].role != ROLE_NEUTRAL)
+				return 1;
+	}
+	return 0;
+}
+
+static int names_technique(struct reading *r, const struct region *g)
+{
+	struct match m;
+	size_t i;
+
+	for (i = g->from; i < g->to; i++)
+		if (knowledge_match(r->k, MATCH_TECHNIQUE, r->b.at[i].s,
+			    r->b.at[i].len, &m, 1))
+			return 1;
+	return 0;
+}
+
+static int is_of_food(struct reading *r, const struct region *ingredients,
+	const struct region *method)
+{
+	if (!is_english(r, ingredients))
+		return 1;
+	return names_food(r, ingredients) &&
+	       (ingredients->announced || method->announced ||
+		       names_technique(r, method) || names_food(r, method));
 }
 
 int page_read(struct page *p, struct draft *d)
@@ -548,7 +631,8 @@ int page_read(struct page *p, struct draft *d)
 	doubt_junk(&r.b);
 	ingredients = find_ingredients(&r);
 	method = find_method(&r, &ingredients);
-	if (!is_convincing(&ingredients, &method))
+	if (!is_convincing(&ingredients, &method) ||
+		!is_of_food(&r, &ingredients, &method))
 		return 0;
 	take_ingredients(&r, &ingredients);
 	if (method.worth > 0.5)

@@ -6,6 +6,8 @@
 #include "recipe/markup.h"
 #include "recipe/quantity.h"
 
+#define REFS_MAX 16
+
 enum prop {
 	PROP_NAME,
 	PROP_INGREDIENT,
@@ -72,6 +74,9 @@ static enum prop prop_of(const struct walk *w, const xmlNode *n)
 	const char *list = node_attr(n, w->attr);
 	size_t i, len;
 
+	if (!list && *w->attr == 'p')
+		list = node_attr(n, "rel"); /* RDFa */
+
 	while (list && *list) {
 		const char *word = list;
 
@@ -96,6 +101,20 @@ static enum prop prop_of(const struct walk *w, const xmlNode *n)
 	return PROP_NONE;
 }
 
+/* <span class="value-title" title="PT30M"> inside n */
+static const char *value_title(const xmlNode *n)
+{
+	const xmlNode *c;
+	const char *class;
+
+	for (c = n->children; c; c = c->next) {
+		class = node_attr(c, "class");
+		if (class && strstr(class, "value-title"))
+			return node_attr(c, "title");
+	}
+	return NULL;
+}
+
 /* Attributes that carry a value in place of the text. */
 static const char *attr_value(const xmlNode *n, enum prop prop)
 {
@@ -103,6 +122,8 @@ static const char *attr_value(const xmlNode *n, enum prop prop)
 
 	if (!v && (node_is(n, "time") || prop == PROP_TOTAL))
 		v = node_attr(n, "datetime");
+	if (!v && prop == PROP_TOTAL)
+		v = value_title(n);
 	if (!v && node_is(n, "abbr"))
 		v = node_attr(n, "title");
 	if (!v && node_is(n, "data"))
@@ -264,32 +285,75 @@ static int is_item(const struct walk *w, const xmlNode *n)
 	return 0;
 }
 
+static void visit(struct walk *w, const xmlNode *n);
+
+static void visit_one(struct walk *w, const xmlNode *c)
+{
+	enum prop prop = c->properties ? prop_of(w, c) : PROP_NONE;
+
+	if (is_item(w, c)) {
+		/* an item of its own: its properties are not ours */
+		if (prop == PROP_AUTHOR)
+			first(&w->d->author, inner_name(w, c));
+		else if (prop == PROP_IMAGE)
+			first(&w->d->image, image_of(w, c));
+		else if (prop == PROP_INSTRUCTIONS)
+			take_instructions(w, c);
+		else if (prop == PROP_INGREDIENT)
+			take_ingredient(w, c);
+		else if (prop == PROP_NONE && !node_attr(c, w->attr))
+			visit(w, c);
+		return;
+	}
+	if (prop == PROP_NONE || !take(w, c, prop))
+		visit(w, c);
+}
+
 static void visit(struct walk *w, const xmlNode *n)
 {
 	const xmlNode *c;
 
-	for (c = n->children; c; c = c->next) {
-		enum prop prop;
+	for (c = n->children; c; c = c->next)
+		if (c->type == XML_ELEMENT_NODE)
+			visit_one(w, c);
+}
 
-		if (c->type != XML_ELEMENT_NODE)
-			continue;
-		prop = c->properties ? prop_of(w, c) : PROP_NONE;
-		if (is_item(w, c)) {
-			/* an item of its own: its properties are not ours */
-			if (prop == PROP_AUTHOR)
-				first(&w->d->author, inner_name(w, c));
-			else if (prop == PROP_IMAGE)
-				first(&w->d->image, image_of(w, c));
-			else if (prop == PROP_INSTRUCTIONS)
-				take_instructions(w, c);
-			else if (prop == PROP_INGREDIENT)
-				take_ingredient(w, c);
-			else if (prop == PROP_NONE && !node_attr(c, w->attr))
-				visit(w, c);
+static const xmlNode *by_id(const xmlNode *n, const char *id, size_t len)
+{
+	const xmlNode *root = n;
+
+	while (n) {
+		const char *v = node_attr(n, "id");
+
+		if (v && strlen(v) == len && !strncmp(v, id, len))
+			return n;
+		if (n->type == XML_ELEMENT_NODE && n->children) {
+			n = n->children;
 			continue;
 		}
-		if (prop == PROP_NONE || !take(w, c, prop))
-			visit(w, c);
+		while (n != root && !n->next)
+			n = n->parent;
+		n = n == root ? NULL : n->next;
+	}
+	return NULL;
+}
+
+/* itemref: properties that stand elsewhere on the page */
+static void visit_refs(struct walk *w, const xmlNode *item)
+{
+	const char *refs = node_attr(item, "itemref");
+	size_t n, count;
+
+	for (count = 0; refs && *refs && count < REFS_MAX; count++) {
+		const xmlNode *other;
+
+		refs += strspn(refs, " \t\r\n");
+		n = strcspn(refs, " \t\r\n");
+		other = n ? by_id(xmlDocGetRootElement(w->page->doc), refs, n)
+			  : NULL;
+		if (other && other != item)
+			visit_one(w, other);
+		refs += n;
 	}
 }
 
@@ -319,6 +383,7 @@ static void read_item(struct page *p, const xmlNode *n, struct draft *d,
 	*source = source_of(n, &w.attr);
 	w.class = *source == RECIPE_H_RECIPE;
 	visit(&w, n);
+	visit_refs(&w, n);
 	if (d->total_minutes <= 0) {
 		d->total_minutes =
 			(w.prep > 0 ? w.prep : 0) + (w.cook > 0 ? w.cook : 0);
@@ -339,7 +404,10 @@ int props_read(struct page *p, struct draft *d, enum recipe_source *source)
 
 		read_item(p, p->items.at[i], &one, &from);
 		worth = one.ingredients.n * 2 + one.instructions.n +
-			(one.name != NULL);
+			(one.name != NULL) +
+			1000u * (p->items.n > 1 && one.ingredients.n &&
+					one.name &&
+					page_is_titled(p, one.name));
 		if (found && worth <= best)
 			continue;
 		found = 1;
