@@ -94,5 +94,11 @@ source_of src/jobs/a.c 'x = CURLE_OK;' '1: curl belongs to net/'
 source_of src/web/a.c 'doc = htmlReadMemory(s, n);' '1: libxml2 belongs to recipe/'
 source_of src/web/a.c '#include <libxml/HTMLparser.h>' \
 	'1: libxml2 belongs to recipe/'
+source_of src/recipe/a.c 'x = "http://schema.org/Recipe"; y = "p. 3";' ''
+source_of src/net/a.c 'x = "example.com";' ''
+source_of src/recipe/a.c 'if (strstr(url, "cook.example.com/"))' \
+	'1: recipe/ must not know a site'
+source_of src/recipe/a.c 'strcmp(host, "example.de")' \
+	'1: recipe/ must not know a site'
 
 exit $failed
