@@ -222,6 +222,7 @@ do_check() {
 	fi
 	step "make distcheck" distcheck
 	[ -z "$all" ] || step "clang-tidy" tidy_holds
+	[ -z "$all" ] || node_tests "a failing disk" tests/stress/*.test.js
 	[ -z "$all" ] || step "60 s of kills under load" kill_stress
 	local target
 	for target in $(fuzz_targets); do

@@ -6,24 +6,10 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { describe, it } = require('node:test');
-const { Site, FakeSite, until, run, ended, recipePage, chicken, build } =
+const { Site, FakeSite, withSite, until, run, ended, recipePage, chicken, build } =
 	require('../lib/site.js');
 
 const soup = recipePage('Slow soup', ['1 kg tomatoes', '1 onion', '50 ml cream'], ['Simmer.']);
-
-/* Run fn with a site and a fake recipe site; stop both whatever happens. */
-async function withSite(options, fn) {
-	const fake = await FakeSite.start();
-	const site = await Site.start({ ...options,
-		env: { fetch_allow: fake.allow, ...(options.env || {}) } });
-
-	try {
-		await fn(site, fake);
-	} finally {
-		await site.stop();
-		await fake.stop();
-	}
-}
 
 /* A copy of the data folder that a test may break. */
 function copyData() {
@@ -141,61 +127,6 @@ describe('faults', () => {
 		} finally {
 			execFileSync('umount', ['-l', disk]);
 			fs.rmdirSync(disk);
-		}
-	});
-
-	it('a disk that turns read-only is a clear 503, and is told at start', async (t) => {
-		const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'winepair-disk-'));
-		const disk = path.join(dir, 'disk'), mount = (...args) => execFileSync('mount', args, { stdio: 'pipe' });
-		const image = path.join(dir, 'image');
-		const store = path.join(disk, 'winepair.db');
-		let mounted = false;
-
-		fs.mkdirSync(disk);
-		fs.writeFileSync(image, '');
-		fs.truncateSync(image, 16 << 20);
-		try {
-			execFileSync('/sbin/mkfs.ext4', ['-q', image]);
-			mount('-o', 'loop,errors=remount-ro', image, disk);
-			mounted = true;
-		} catch (e) {
-			fs.rmSync(dir, { recursive: true });
-			return t.skip(`no loop device: ${e.message.split('\n')[1]}`);
-		}
-		try {
-			await withSite({ store }, async (site, fake) => {
-				const kept = await site.json('/api/v1/pairings', { text: chicken });
-				const lime = { text: chicken.replace('Lemon', 'Lime') };
-
-				assert.equal(kept.status, 201);
-				/* what the kernel does when the disk fails */
-				mount('-o', 'remount,abort', disk);
-				for (const asked of [lime, { url: `${fake.url}/soup` }]) {
-					const r = await site.json('/api/v1/pairings', asked);
-
-					assert.equal(r.status, 503);
-					assert.equal(r.json.code, 'store');
-					assert.ok(r.headers['retry-after']);
-				}
-				assert.equal((await site.json('/api/v1/pairings', { text: chicken })).status, 201,
-					'what is stored needs no writing');
-				assert.equal((await site.get('/readyz')).status, 503);
-				assert.equal((await site.get('/healthz')).status, 200);
-				assert.equal((await site.get(`/api/v1/pairings/${kept.json.id}`)).status, 200);
-				assert.equal((await site.get('/recent')).status, 200);
-				assert.match(site.log, /warn worker\.\d \S+ store: /);
-			});
-			execFileSync('umount', ['-l', disk]);
-			/* once to make good what was broken off */
-			mount('-o', 'loop', image, disk);
-			mount('-o', 'remount,ro', disk);
-			const r = await run(['serve'], { env: { WINEPAIR_SOCKET: `${dir}/s`, WINEPAIR_STORE: store } });
-			assert.equal(r.code, 1);
-			assert.match(r.err, /winepair\.db.*: Read-only file system/);
-		} finally {
-			if (mounted)
-				execFileSync('umount', ['-l', disk]);
-			fs.rmSync(dir, { recursive: true });
 		}
 	});
 

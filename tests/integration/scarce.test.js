@@ -6,22 +6,10 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { describe, it } = require('node:test');
 const tls = require('node:tls');
-const { Site, FakeSite, until, recipePage, chicken, build } = require('../lib/site.js');
+const { withSite, until, recipePage, chicken, build } = require('../lib/site.js');
 
 const soup = recipePage('Slow soup', ['1 kg tomatoes', '1 onion', '50 ml cream'], ['Simmer.']);
-
-async function withSite(options, fn) {
-	const fake = await FakeSite.start({ '/soup': soup });
-	const site = await Site.start({ ...options,
-		env: { fetch_allow: fake.allow, ...(options.env || {}) } });
-
-	try {
-		await fn(site, fake);
-	} finally {
-		await site.stop();
-		await fake.stop();
-	}
-}
+const pages = { '/soup': soup };
 
 /* Every road once: text, page, link, reading. */
 async function everythingWorks(site, fake, what) {
@@ -38,7 +26,7 @@ async function everythingWorks(site, fake, what) {
 
 describe('with little of something', () => {
 	it('works with 64 descriptors a process', () => withSite(
-		{ under: ['prlimit', '--nofile=64:64'] }, async (site, fake) => {
+		{ pages, under: ['prlimit', '--nofile=64:64'] }, async (site, fake) => {
 			for (let i = 0; i < 12; i++)
 				await everythingWorks(site, fake, `Dish${i}`);
 			/* many at once, links among them: all of them end well */
@@ -59,7 +47,7 @@ describe('with little of something', () => {
 			return t.skip('needs root to hide /tmp');
 		const dir = fs.mkdtempSync(path.join(build, 'no-tmp-'));
 
-		await withSite({ dir, under: ['unshare', '-m', 'sh', '-c',
+		await withSite({ pages, dir, under: ['unshare', '-m', 'sh', '-c',
 			'for d in /tmp /var/tmp /dev/shm; do mount -t tmpfs -o ro none $d || exit; done;' +
 			'exec "$@"', 'sh'] }, async (site, fake) => {
 			await everythingWorks(site, fake, 'Tempting');
@@ -69,7 +57,7 @@ describe('with little of something', () => {
 		fs.rmSync(dir, { recursive: true });
 	});
 
-	it('lets slow clients harm nobody', () => withSite({}, async (site) => {
+	it('lets slow clients harm nobody', () => withSite({ pages }, async (site) => {
 		const head = 'POST /api/v1/pairings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
 		const pieces = [[100, 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '],
 			[15, `${head}Content-Length: 1000\r\n\r\n{"text":"`]];
@@ -106,7 +94,7 @@ describe('with little of something', () => {
 
 describe('the log', () => {
 	it('is one line an event, and tells nothing of what people cook', () => withSite(
-		{ env: { log_level: 'debug' } }, async (site, fake) => {
+		{ pages, env: { log_level: 'debug' } }, async (site, fake) => {
 			const secret = 'Grandmothers-secret-stew';
 			const hostile = '\n2026-01-01T00:00:00.000Z info master - forged\u001b[2J\u0007';
 			const text = chicken.replace('Lemon roast chicken', secret);

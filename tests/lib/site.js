@@ -302,5 +302,20 @@ Method
 Rub the chicken with butter and thyme. Roast for 80 minutes with the lemons.
 `;
 
-module.exports = { Site, FakeSite, until, run, ended, freePort, recipePage,
+/* Run fn with a site and a fake recipe site that holds options.pages; stop both
+ * whatever happens. */
+async function withSite({ pages, env, ...options }, fn) {
+	const fake = await FakeSite.start(pages);
+	const site = await Site.start({ ...options,
+		env: { fetch_allow: fake.allow, ...env } });
+
+	try {
+		await fn(site, fake);
+	} finally {
+		await site.stop();
+		await fake.stop();
+	}
+}
+
+module.exports = { Site, withSite, FakeSite, until, run, ended, freePort, recipePage,
 	chicken, top, build, program };
