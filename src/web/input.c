@@ -9,9 +9,10 @@
 #include "net/net.h"
 
 const char *const input_page_fields[] = { "recipe", "file", "text", "url",
-	"html", "source", "count", "colors", "max_price", "alcohol", NULL };
+	"html", "source", "count", "colors", "max_price", "alcohol",
+	"sweetness", "without", NULL };
 const char *const input_api_fields[] = { "text", "url", "html", "count",
-	"colors", "max_price", "alcohol", NULL };
+	"colors", "max_price", "alcohol", "sweetness", "without", NULL };
 
 static int bad(struct exchange *x, struct err *e, const char *detail)
 {
@@ -126,18 +127,31 @@ static json_object *number(const struct http_field *f)
 	return json_object_new_string_len(f->value, (int)f->len);
 }
 
-/* "red", or "red,white"; the field may also be repeated. */
-static void add_colors(json_object *list, const struct http_field *f)
+static int is_list(const char *name)
 {
+	return strcmp(name, "colors") == 0 || strcmp(name, "sweetness") == 0 ||
+	       strcmp(name, "without") == 0;
+}
+
+/* "red", or "red, white"; the field may also be repeated. */
+static void add_items(json_object *o, const struct http_field *f)
+{
+	json_object *list = json_object_object_get(o, f->name);
 	const char *s = f->value;
 
+	if (!list) {
+		list = json_object_new_array();
+		json_object_object_add(o, f->name, list);
+	}
 	while (*s) {
-		size_t len = strcspn(s, ",");
+		size_t len;
 
+		s += strspn(s, ", ");
+		len = strcspn(s, ",");
 		if (len)
 			json_object_array_add(
 				list, json_object_new_string_len(s, (int)len));
-		s += len + (s[len] == ',');
+		s += len;
 	}
 }
 
@@ -160,7 +174,6 @@ static int files_fit(struct exchange *x, struct err *e)
 static json_object *form_preferences(const struct exchange *x)
 {
 	json_object *o = json_object_new_object();
-	json_object *colors = NULL;
 	size_t i;
 
 	for (i = 0; i < x->r->n_fields; i++) {
@@ -175,12 +188,8 @@ static json_object *form_preferences(const struct exchange *x)
 			json_object_object_add(o, f->name,
 				json_object_new_string_len(
 					f->value, (int)f->len));
-		} else if (strcmp(f->name, "colors") == 0) {
-			if (!colors) {
-				colors = json_object_new_array();
-				json_object_object_add(o, "colors", colors);
-			}
-			add_colors(colors, f);
+		} else if (is_list(f->name)) {
+			add_items(o, f);
 		}
 	}
 	return o;

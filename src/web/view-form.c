@@ -100,9 +100,13 @@ json_object *view_form(struct exchange *x, const struct err *e, int with_text)
 		{ "3", "€€€ special" } };
 	static const struct option alcohols[] = { { "any", "Any" },
 		{ "low", "Low" }, { "none", "None" } };
+	static const struct option sweetness[] = { { "", "Any" },
+		{ "dry", "Dry" }, { "off-dry", "Off-dry" },
+		{ "sweet", "Sweet" } };
 	json_object *o = json_object_new_object();
 	const char *count = field(x, "count");
-	int any = *count != '\0';
+	const char *without = field(x, "without");
+	int any = *count || *without;
 
 	json_put_str(o, "action", "/pairings");
 	json_put_str(o, "button", "Find wines");
@@ -115,7 +119,10 @@ json_object *view_form(struct exchange *x, const struct err *e, int with_text)
 		options(x, "max_price", prices, ARRAY_LEN(prices), &any));
 	json_object_object_add(o, "alcohols",
 		options(x, "alcohol", alcohols, ARRAY_LEN(alcohols), &any));
+	json_object_object_add(o, "sweetness",
+		options(x, "sweetness", sweetness, ARRAY_LEN(sweetness), &any));
 	json_put_str(o, "count", count);
+	json_put_str(o, "without", without);
 	view_flag(o, "open", any);
 	return o;
 }

@@ -57,7 +57,9 @@ const char *view_capital(struct arena *mem, const char *s);
 	"form.colors.checked form.colors.label form.prices "         \
 	"form.prices.value form.prices.checked form.prices.label "   \
 	"form.alcohols form.alcohols.value form.alcohols.checked "   \
-	"form.alcohols.label form.count"
+	"form.alcohols.label form.sweetness form.sweetness.value "   \
+	"form.sweetness.checked form.sweetness.label form.count "    \
+	"form.without"
 /* The form as it was sent (or empty), and with what is wrong in it. e may be
  * NULL. with_text 0 leaves the text out: too large to send back. It asks for a
  * pairing; view_form_import() makes it one that is only looked at. */

@@ -224,9 +224,9 @@ static void test_preferences(void **state)
 {
 	static const char *const bodies[] = {
 		"text=" SITE_RECIPE_FORM "&count=3&colors=red&colors=rose"
-		"&max_price=2&alcohol=any",
+		"&max_price=2&alcohol=any&sweetness=dry,off-dry",
 		"text=" SITE_RECIPE_FORM "&count=3&colors=red,rose"
-		"&max_price=2&alcohol=",
+		"&max_price=2&alcohol=&sweetness=&without=Malbec,+Riesling",
 	};
 	size_t i, k;
 

@@ -547,7 +547,8 @@ static void test_nothing_typed_is_lost(void **state)
 {
 	struct answer a = post_form("/pairings",
 		"recipe=Dear+aunt%2C%0Ait+rains+%26+rains.&colors=red&colors="
-		"sweet&max_price=2&alcohol=low&count=7");
+		"sweet&max_price=2&alcohol=low&count=7&sweetness=dry&"
+		"without=Malbec");
 
 	(void)state;
 	assert_int_equal(a.status, 422);
@@ -560,6 +561,8 @@ static void test_nothing_typed_is_lost(void **state)
 	assert_lacks(a, "value=\"white\" checked");
 	assert_contains(a, "value=\"2\" selected");
 	assert_contains(a, "value=\"low\" selected");
+	assert_contains(a, "value=\"dry\" selected");
+	assert_contains(a, "value=\"Malbec\"");
 	assert_contains(a, "value=\"7\"");
 	assert_contains(a, "<details class=\"prefs\" open>");
 
@@ -568,6 +571,12 @@ static void test_nothing_typed_is_lost(void **state)
 	assert_contains(a, "4 cloves garlic");
 	assert_contains(a, "value=\"77\"");
 	assert_contains(a, "count");
+
+	a = post_form("/pairings",
+		"recipe=" SITE_RECIPE_FORM "&without=Malbec,+plonk");
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "4 cloves garlic");
+	assert_contains(a, "no wine or grape is called &#39;plonk&#39;");
 
 	a = post_form("/pairings", "recipe=");
 	assert_int_equal(a.status, 422);
