@@ -28,8 +28,6 @@ static const struct law {
 } laws[] = {
 	{ "chilli never helps tannin with alcohol", "8 red chillies",
 		{ AT_LEAST(WINE_TANNIN, 6), AT_LEAST(WINE_ALCOHOL, 6) }, NULL },
-	{ "chilli never helps oak with alcohol", "8 red chillies",
-		{ AT_LEAST(WINE_OAK, 6), AT_LEAST(WINE_ALCOHOL, 5.5) }, NULL },
 	{ "sugar never helps a bone-dry wine", "300 g sugar",
 		{ AT_MOST(WINE_SWEETNESS, 0.5) }, NULL },
 	{ "lemon never helps a wine without acidity", "150 ml lemon juice",
