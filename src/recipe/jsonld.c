@@ -149,7 +149,8 @@ static size_t twice_encoded(const char *s, size_t len, char *out, size_t *n)
 
 		if (!step || cp < 0x80 || cp > 0xBF)
 			return 0;
-		control |= cp < 0xA0;
+		/* "Â" before a sign: "Â½" was "½" */
+		control |= cp < 0xA0 || want == 2 * (out[0] == (char)0xC2);
 		out[k] = (char)cp;
 		i += step;
 	}
@@ -282,20 +283,34 @@ static const char *ingredient_object(struct graph *g, json_object *o)
 	return s;
 }
 
+/* Does the piece of a list start an ingredient, or say more of the one before
+ * it ("250 g beef, in cubes")? */
+static int starts_ingredient(struct graph *g, const char *s)
+{
+	size_t len = strcspn(s, ",");
+	struct match m;
+	double lo, hi;
+
+	return quantity_read(s, len, &lo, &hi) || (*s >= 'A' && *s <= 'Z') ||
+	       (knowledge_match(g->page->k, MATCH_FOOD, s, len, &m, 1) &&
+		       m.start == 0);
+}
+
 /* One string that holds the whole list: a line each, else by commas. */
 static void ingredient_string(
 	struct graph *g, struct lines *l, const char *s, int alone)
 {
 	size_t len = strlen(s), i, start = 0, depth = 0;
 
-	if (strchr(s, '\n') || !alone || len < 80 || !strstr(s, ", ")) {
+	if (strchr(s, '\n') || !alone || len < 40 || !strstr(s, ", ")) {
 		lines_add_items(l, g->page->mem, s, len);
 		return;
 	}
 	for (i = 0; i <= len; i++) {
 		depth += i < len && s[i] == '(';
 		depth -= i < len && s[i] == ')' && depth;
-		if (i < len && (s[i] != ',' || s[i + 1] != ' ' || depth))
+		if (i < len && (s[i] != ',' || s[i + 1] != ' ' || depth ||
+				       !starts_ingredient(g, s + i + 2)))
 			continue;
 		lines_add_item(l, g->page->mem, s + start, i - start);
 		start = i + 1;

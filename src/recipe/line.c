@@ -398,7 +398,8 @@ enum line_class line_classify(
 	/* few foods of these scripts are in the tables, but a list is seen */
 	if (counted && !sentence && is_unspaced(s, len))
 		return LINE_AMOUNT;
-	if (words <= 6 && ends_to_taste(s, len))
+	if (words <= 6 && (ends_to_taste(s, len) ||
+				  (!sentence && wording(WORDING_SOME, s, len))))
 		return LINE_FOOD;
 	if (sentence && words > 3)
 		return LINE_STEP;

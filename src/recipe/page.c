@@ -409,7 +409,16 @@ static int is_step(
 	if (line_step_number(b->s, b->len) >= b->len)
 		return 0;
 	return line_words(b->s, b->len) >= 3 || b->item ||
-	       line_is_sentence(b->s, b->len);
+	       line_bullet(b->s, b->len) || line_is_sentence(b->s, b->len);
+}
+
+/* "– Zwiebel würfeln": with a bullet and no number, among steps. */
+static int is_dashed(const struct block *b)
+{
+	size_t n = line_bullet(b->s, b->len);
+	double v;
+
+	return n && !quantity_number(b->s + n, b->len - n, &v);
 }
 
 static double method_worth(struct reading *r, const struct region *g)
@@ -424,10 +433,11 @@ static double method_worth(struct reading *r, const struct region *g)
 		if (!is_step(r, g, i, items_only))
 			continue;
 		class = class_of(r, i);
-		worth += class == LINE_STEP	? 1
-			 : class == LINE_AMOUNT ? -0.5
-			 : r->b.at[i].len > 60	? 0.5
-						: 0;
+		worth += class == LINE_STEP	  ? 1
+			 : is_dashed(&r->b.at[i]) ? 0.2
+			 : class == LINE_AMOUNT	  ? -0.5
+			 : r->b.at[i].len > 60	  ? 0.5
+						  : 0;
 		if (r->b.at[i].junk)
 			worth -= 0.7;
 	}
