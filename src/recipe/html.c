@@ -158,15 +158,33 @@ static int read_all(struct page *p, struct draft *d, enum recipe_source *from)
 	return found || (marked && d->instructions.n);
 }
 
-/* The parser would join the words on both sides of such a byte. */
+/* Does any of these eight bytes look like a control character? */
+static int may_control(const char *s)
+{
+	const uint64_t ones = 0x0101010101010101u, high = ones * 0x80;
+	uint64_t v;
+
+	memcpy(&v, s, 8);
+	return ((v - ones * 0x20) & ~v & high) != 0;
+}
+
+/* The parser would drop such a byte and join the words on both sides. */
 static void blank_controls(struct sbuf *text)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < text->len; i++)
-		if ((unsigned char)text->buf[i] < ' ' &&
-			!strchr("\t\n\r\f", text->buf[i]))
+	while (i < text->len) {
+		char c = text->buf[i];
+
+		if (i + 8 <= text->len && !may_control(text->buf + i)) {
+			i += 8;
+			continue;
+		}
+		if ((unsigned char)c < ' ' && c != '\n' && c != '\t' &&
+			c != '\r' && c != '\f')
 			text->buf[i] = ' ';
+		i++;
+	}
 }
 
 int recipe_from_page(const struct knowledge *k, const char *html, size_t len,
