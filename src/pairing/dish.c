@@ -250,6 +250,25 @@ static void read_techniques(const struct knowledge *k, const char *text,
 			add_technique(k, d, m[i].row, in_name);
 }
 
+/* Lamb chops with hummus are no hummus: a single word behind "with". (Where
+ * the name is all there is, it may still tell more than nothing.) */
+static int beside(const char *name, const struct match *m)
+{
+	static const char *const words[] = { " with ", " mit ", " avec ",
+		" con " };
+	size_t i;
+
+	if (memchr(name + m->start, ' ', m->len))
+		return 0;
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		const char *at = strstr(name, words[i]);
+
+		if (at && at < name + m->start)
+			return 1;
+	}
+	return 0;
+}
+
 /* The longest known dish in the name; len 0: none. */
 static struct match find_classic(
 	const struct knowledge *k, const struct recipe *r)
@@ -260,7 +279,8 @@ static struct match find_classic(
 	n = knowledge_match(
 		k, MATCH_CLASSIC, r->name, strlen(r->name), m, ARRAY_LEN(m));
 	for (i = 0; i < n; i++)
-		if (m[i].len > best.len)
+		if (m[i].len > best.len &&
+			(!r->n_ingredients || !beside(r->name, &m[i])))
 			best = m[i];
 	return best;
 }

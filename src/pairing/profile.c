@@ -328,5 +328,8 @@ double dish_likeness(const struct knowledge *k, const struct dish *d,
 	if (d->main != NOBODY && !lead &&
 		groups[d->foods[d->main].food->group_row].lead >= 5)
 		sum *= 0.4;
+	/* of another kitchen: other herbs, other habits */
+	if (c->cuisine >= 0 && d->cuisine >= 0 && c->cuisine != d->cuisine)
+		sum *= 1 - 0.4 * d->cuisine_sure;
 	return of > 0 ? 10 * sum / of : 0;
 }

@@ -214,6 +214,71 @@ static void a_name_alone_is_a_dish(void **state)
 	close_kitchen(&x);
 }
 
+#define LIST                                                          \
+	"\n\nIngredients\n- 6 eggs\n- 8 tomatoes\n- 2 bell peppers\n" \
+	"- 600 g lamb\n- 300 g chickpeas\n- tahini\n\nMethod\nRoast.\n"
+
+/* What stands behind "with" is beside the dish, if it is one word. */
+static void a_side_is_not_the_dish(void **state)
+{
+	static const struct {
+		const char *name, *classic; /* NULL: none */
+	} cases[] = {
+		{ "Roast lamb with shakshuka" LIST, "roast-lamb" },
+		{ "Lentils with shakshuka" LIST, NULL },
+		{ "Linsen mit Shakshuka" LIST, NULL },
+		{ "Lentils with shakshuka", "shakshuka" },
+		{ "Shakshuka with lentils" LIST, "shakshuka" },
+		{ "Shakshuka" LIST, "shakshuka" },
+		{ "Chops with baba ganoush" LIST, "tabbouleh" },
+	};
+	struct kitchen x;
+	size_t i;
+
+	(void)state;
+	open_kitchen(&x, "knowledge");
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct classic *c;
+
+		pair(&x, cases[i].name, NULL);
+		c = x.pairing.profile.classic;
+		if (!cases[i].classic) {
+			assert_null(c);
+			continue;
+		}
+		assert_non_null(c);
+		assert_string_equal(c->id, cases[i].classic);
+	}
+	close_kitchen(&x);
+}
+
+/* Two dishes of lamb, roots and thyme: the nearer relative is from home. */
+static void kin_is_nearer_at_home(void **state)
+{
+	const struct classic *c;
+	struct kitchen x;
+	struct dish *d;
+	double home, abroad;
+	size_t i, n;
+
+	(void)state;
+	open_kitchen(&x, "knowledge");
+	d = read_dish(&x, "Irish casserole\n\nIngredients\n- 600 g lamb\n"
+			  "- 4 potatoes\n- 2 carrots\n- 1 onion\n- thyme\n");
+	c = knowledge_classics(x.k, &n);
+	for (i = 0; i < n && strcmp(c[i].id, "irish-stew") != 0; i++)
+		;
+	assert_true(i < n);
+	assert_int_equal(c[i].cuisine, d->cuisine);
+	home = dish_likeness(x.k, d, &c[i]);
+	d->cuisine++;
+	abroad = dish_likeness(x.k, d, &c[i]);
+	assert_true(abroad > 0.5 * home && abroad < 0.7 * home);
+	d->cuisine = -1;
+	assert_true(dish_likeness(x.k, d, &c[i]) == home);
+	close_kitchen(&x);
+}
+
 static void a_name_may_change_the_known_dish(void **state)
 {
 	static const struct {
@@ -897,6 +962,8 @@ int main(void)
 		cmocka_unit_test(less_is_more_than_its_part),
 		cmocka_unit_test(a_dish_is_profiled),
 		cmocka_unit_test(a_name_alone_is_a_dish),
+		cmocka_unit_test(a_side_is_not_the_dish),
+		cmocka_unit_test(kin_is_nearer_at_home),
 		cmocka_unit_test(a_name_may_change_the_known_dish),
 		cmocka_unit_test(
 			another_dish_of_that_name_is_not_the_known_one),
