@@ -8,10 +8,13 @@ static const struct {
 	const char *key;
 	int status;
 	const char *title, *text;
+	int site; /* somebody else's failure */
 } reasons[REASON_MAX] = {
-	[REASON_NONE] = { "none", 200, "", "" },
+	[REASON_NONE] = { "none", 200, "", "", 0 },
 #define REASON(id, key, status, title, text) \
-	[REASON_##id] = { key, status, title, text },
+	[REASON_##id] = { key, status, title, text, 0 },
+#define SITE(id, key, status, title, text) \
+	[REASON_##id] = { key, status, title, text, 1 },
 #include "base/reasons.def"
 #undef REASON
 };
@@ -81,6 +84,20 @@ const char *err_title(enum err_reason r)
 const char *err_text(enum err_reason r)
 {
 	return reasons[r].text;
+}
+
+const char *const *err_ways(enum err_reason r)
+{
+	static const char *const ways[] = {
+		"Open the page in your browser, copy the recipe and paste it "
+		"as text.",
+		"Or save the page and upload the file, or paste its source.",
+		"Or use the bookmarklet: /import shows how it sends the page "
+		"you are looking at.",
+		NULL,
+	};
+
+	return reasons[r].site || r == REASON_PRIVATE_ADDRESS ? ways : NULL;
 }
 
 enum err_reason err_by_key(const char *key)

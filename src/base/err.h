@@ -41,6 +41,9 @@ const char *err_key(enum err_reason r);	  /* "not-a-recipe" */
 int err_status(enum err_reason r);	  /* HTTP status */
 const char *err_title(enum err_reason r); /* "This is not a recipe" */
 const char *err_text(enum err_reason r);  /* what happened, next step */
+/* Ways round a link that failed, one sentence each; NULL at the end, NULL when
+ * the reason is not a site's. */
+const char *const *err_ways(enum err_reason r);
 /* The reason with that key; REASON_INTERNAL when there is none, or key is
  * NULL. */
 enum err_reason err_by_key(const char *key);

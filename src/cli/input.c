@@ -39,6 +39,7 @@ struct fetched {
 static void done(void *arg, const struct net_page *page, const struct err *e)
 {
 	struct fetched *f = arg;
+	enum net_kind kind;
 
 	f->over = 1;
 	f->rc = -1;
@@ -46,10 +47,13 @@ static void done(void *arg, const struct net_page *page, const struct err *e)
 		*f->e = *e;
 		return;
 	}
-	if (net_page_is_text(page))
-		f->source->kind = ASK_TEXT;
-	else if (net_page_check(page, f->e))
+	kind = net_page_kind(page, f->e);
+	if (kind == NET_NOTHING)
 		return;
+	if (kind == NET_TEXT)
+		f->source->kind = ASK_TEXT;
+	f->source->answer = f->e->reason;
+	f->e->reason = REASON_NONE;
 	sbuf_add(&f->source->bytes, page->body, page->len);
 	f->source->charset = arena_strdup(f->mem, page->charset);
 	f->rc = 0;
@@ -143,8 +147,10 @@ int cli_source_recipe(const struct cli_source *s, const struct knowledge *k,
 	} else {
 		if (s->kind == ASK_TEXT)
 			in.kind = READER_TEXT;
-		if (reader_read(-1, k, &in, mem, r, e))
+		if (reader_read(-1, k, &in, mem, r, e)) {
+			e->reason = net_page_blame(s->answer, e->reason);
 			return -1;
+		}
 	}
 	if (s->url)
 		r->url = s->url; /* whatever the page says of itself */

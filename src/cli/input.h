@@ -32,9 +32,10 @@ int cli_input_check(const struct cli_usage *u, struct cli_input *in);
 struct cli_source {
 	enum ask_kind kind; /* ASK_TEXT or ASK_HTML */
 	struct sbuf bytes;
-	const char *url;     /* where it is from; NULL */
-	const char *charset; /* as the site says; NULL */
-	int fetched;	     /* by us, so its URL is true */
+	const char *url;	/* where it is from; NULL */
+	const char *charset;	/* as the site says; NULL */
+	enum err_reason answer; /* what to say if there is no recipe in it */
+	int fetched;		/* by us, so its URL is true */
 };
 
 /* Read it; only a URL touches the network. Release it in any case. */

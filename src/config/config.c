@@ -54,6 +54,13 @@ static const struct option options[] = {
 		"the numbered steps that make the database" },
 	{ "contact", OPT_TEXT, AT(contact), 0, 0, "",
 		"an address that sites may write to about our page requests" },
+	{ "fetch_language", OPT_TEXT, AT(fetch_language), 0, 0, "en, *;q=0.5",
+		"the languages asked of sites that have several; the same for "
+		"everybody, since a link has one recipe for everybody" },
+	{ "fetch_pause_ms", OPT_INT, AT(fetch_pause_ms), 0, 60000, "500",
+		"milliseconds between two pages of one site" },
+	{ "ca_file", OPT_TEXT, AT(ca_file), 0, 0, "",
+		"the certificates to trust, in a file; empty: the system's" },
 	{ "fetch_allow", OPT_ALLOW, AT(fetch_allow), 0, 0, "",
 		"what the fetcher may reach besides public addresses on 80 and "
 		"443: a list of CIDR[:port] or *:port" },

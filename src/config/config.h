@@ -24,6 +24,9 @@ struct config {
 	const char *store;	/* path of the SQLite file */
 	const char *knowledge_dir, *templates_dir, *static_dir, *sql_dir;
 	const char *contact; /* for the fetcher's user agent; may be "" */
+	const char *fetch_language; /* Accept-Language; may be "" */
+	const char *ca_file;	/* certificates to trust; "": the system's */
+	int64_t fetch_pause_ms; /* between two pages of one site */
 	int64_t workers, runners;
 	int64_t worker_deadline_s; /* a request that takes longer is killed */
 	int64_t queue_limit;	   /* waiting jobs; more is 503 */

@@ -99,6 +99,8 @@ void response_redirect(struct response *w, const char *location);
  * the text of the reason stands there), instance (a path) too. */
 void response_problem(struct response *w, const struct err *e,
 	const char *detail, const char *instance);
+/* err_ways() as a list; an empty one when there are none. */
+json_object *response_ways(enum err_reason reason);
 /* Weak ETag of the body; turns a GET that has it already into a 304. Call it
  * last, when status and body are complete. Other statuses than 200 get none. */
 void response_etag(struct response *w, const struct request *r);

@@ -153,6 +153,16 @@ void response_redirect(struct response *w, const char *location)
 	response_header(w, "Location", location);
 }
 
+json_object *response_ways(enum err_reason reason)
+{
+	const char *const *ways = err_ways(reason);
+	json_object *list = json_object_new_array();
+
+	for (; ways && *ways; ways++)
+		json_object_array_add(list, json_object_new_string(*ways));
+	return list;
+}
+
 void response_problem(struct response *w, const struct err *e,
 	const char *detail, const char *instance)
 {
@@ -172,6 +182,8 @@ void response_problem(struct response *w, const struct err *e,
 		json_put_str(o, "instance", uri.buf);
 	}
 	json_put_str(o, "code", key);
+	if (err_ways(e->reason))
+		json_object_object_add(o, "ways", response_ways(e->reason));
 	response_json(w, err_status(e->reason), o);
 	response_type(w, "application/problem+json");
 	sbuf_release(&uri);

@@ -2,7 +2,12 @@
  * Jobs, as a small state machine each:
  *
  *	fetching ─► fetched ─► reading ─► saving ─► (gone)
- *	    └──────────┴──────────┴─► failing ─► (gone)
+ *	    ├──────────┴──────────┴─► failing ─► (gone)
+ *	    └─► resting ─► (back in the queue)
+ *
+ * A page that has not changed since it was read skips the reading. A site that
+ * asks for a short pause gets it: the job rests in the queue, where nothing is
+ * lost and no place taken.
  *
  * jobs_step() moves every job on as far as it goes without waiting. net calls
  * back when a page is there; a page goes to the reader, whose answer arrives
@@ -14,6 +19,8 @@
  * is kept and the write tried again. A write that is refused because the job
  * is no longer ours ends our part of it at once.
  */
+#include "config.h"
+
 #include "jobs/jobs.h"
 
 #include <errno.h>
@@ -29,6 +36,8 @@
 #define PAUSE_MIN_MS 500
 #define PAUSE_MAX_MS 10000
 #define STORE_PATIENCE_MS 500
+#define RESTS_MAX 2
+#define REST_MAX_S 60 /* a site that wants more is for another time */
 
 enum run_state {
 	RUN_FREE,
@@ -36,6 +45,7 @@ enum run_state {
 	RUN_FETCHED,
 	RUN_READING,
 	RUN_SAVING,
+	RUN_RESTING,
 	RUN_FAILING
 };
 
@@ -50,7 +60,11 @@ struct run {
 	struct sbuf page;
 	struct reader_input in; /* the page, as the reader will have it */
 	int tries;		/* to have it read */
-	int fd;			/* the reader's answer comes here; -1 */
+	struct store_page known, from; /* known.page NULL: nothing is known */
+	const char *known_json;	       /* the recipe, if it has not changed */
+	enum err_reason blame;	       /* what to say if there is no recipe */
+	int64_t again_at;	       /* the site says, by the wall clock; 0 */
+	int fd;			       /* the reader's answer comes here; -1 */
 	struct sbuf answer;
 	struct pairing_new made;
 	struct err failed; /* why, while failing */
@@ -177,28 +191,73 @@ static void beat(struct run *r, int64_t now)
 
 /* ---- fetching ---- */
 
+/* The version that reads pages here: another may read them better. */
+static const char *reader_version(struct run *r)
+{
+	char version[40];
+
+	pairing_version(r->jobs->world->knowledge, version);
+	return arena_printf(&r->mem, PACKAGE_VERSION " %s", version);
+}
+
+/* Keep what came, for the reader and for the store. */
+static void keep_page(struct run *r, const struct net_page *page)
+{
+	sbuf_add(&r->page, page->body, page->len);
+	r->in.data = r->page.buf;
+	r->in.len = r->page.len;
+	r->in.url = arena_strdup(&r->mem, page->url);
+	r->in.charset = arena_strdup(&r->mem, page->charset);
+	r->from.page = r->in.url;
+	r->from.etag = arena_strdup(&r->mem, page->etag);
+	r->from.modified = arena_strdup(&r->mem, page->modified);
+	r->from.reader = reader_version(r);
+}
+
+/* The site asks us to come back later: soon enough to wait for? */
+static int wants_rest(struct run *r, const struct net_page *page)
+{
+	int64_t s = page->retry_after_s;
+
+	if ((page->status != 429 && page->status != 503) || s < 0 ||
+		page->challenge)
+		return 0;
+	r->again_at = clock_wall_ms() + s * 1000;
+	return s <= REST_MAX_S && r->job.waits < RESTS_MAX;
+}
+
 /* Called by net_run(): keep the page, the rest is jobs_step()'s. */
 static void page_came(
 	void *arg, const struct net_page *page, const struct err *e)
 {
 	struct run *r = arg;
 	struct err why = ERR_INIT;
+	enum net_kind kind;
 
 	r->fetch = 0;
 	if (e) {
 		run_fail(r, e);
 		return;
 	}
-	r->in.kind = net_page_is_text(page) ? READER_TEXT : READER_PAGE;
-	if (r->in.kind == READER_PAGE && net_page_check(page, &why)) {
+	if (page->status == 304 && r->known.page &&
+		strcmp(page->url, r->known.page) == 0) {
+		r->from = r->known;
+		r->state = RUN_FETCHED;
+		return;
+	}
+	r->known_json = NULL;
+	if (wants_rest(r, page)) {
+		r->state = RUN_RESTING;
+		return;
+	}
+	kind = net_page_kind(page, &why);
+	if (kind == NET_NOTHING) {
 		run_fail(r, &why);
 		return;
 	}
-	sbuf_add(&r->page, page->body, page->len);
-	r->in.data = r->page.buf;
-	r->in.len = r->page.len;
-	r->in.url = arena_strdup(&r->mem, page->url);
-	r->in.charset = arena_strdup(&r->mem, page->charset);
+	r->blame = why.reason;
+	r->in.kind = kind == NET_TEXT ? READER_TEXT : READER_PAGE;
+	keep_page(r, page);
 	r->state = RUN_FETCHED;
 }
 
@@ -215,9 +274,24 @@ static int read_preferences(struct run *r, struct err *e)
 	return rc;
 }
 
+/* Was it read before? Then only ask whether it is still the same. */
+static void look_up(struct run *r, struct net_known *known)
+{
+	struct err e = ERR_INIT;
+
+	memset(known, 0, sizeof(*known));
+	if (store_page_find(r->jobs->world->store, r->job.url,
+		    reader_version(r), &r->mem, &r->known, &r->known_json, &e))
+		return;
+	known->url = r->known.page;
+	known->etag = r->known.etag;
+	known->modified = r->known.modified;
+}
+
 static void start(struct run *r, int64_t now)
 {
 	struct err e = ERR_INIT;
+	struct net_known known;
 
 	r->next_beat = now + BEAT_MS;
 	r->deadline = now + FETCH_MS;
@@ -228,7 +302,9 @@ static void start(struct run *r, int64_t now)
 		return;
 	}
 	r->state = RUN_FETCHING;
-	r->fetch = net_fetch(r->jobs->net, r->job.url, page_came, r);
+	look_up(r, &known);
+	r->fetch =
+		net_fetch_known(r->jobs->net, r->job.url, &known, page_came, r);
 }
 
 static void still_fetching(struct run *r, int64_t now)
@@ -241,6 +317,23 @@ static void still_fetching(struct run *r, int64_t now)
 }
 
 /* ---- pairing ---- */
+
+/* The address the page says is its own, if it may speak for that. */
+static const char *alias(struct run *r, const char *canonical)
+{
+	struct sbuf url = SBUF_INIT(NET_URL_MAX);
+	struct err e = ERR_INIT;
+	const char *found = NULL;
+
+	if (canonical &&
+		url_canonical(r->jobs->world->config, canonical,
+			strlen(canonical), &url, &e) == 0 &&
+		strcmp(url.buf, r->from.page) != 0 &&
+		net_speaks_for(r->from.page, url.buf))
+		found = arena_strdup(&r->mem, url.buf);
+	sbuf_release(&url);
+	return found;
+}
 
 static void pair(struct run *r, struct recipe *recipe)
 {
@@ -255,12 +348,27 @@ static void pair(struct run *r, struct recipe *recipe)
 		run_fail(r, &e);
 		return;
 	}
+	r->from.alias = alias(r, recipe->canonical);
+	r->made.from = &r->from;
 	sbuf_release(&r->page);
 	sbuf_release(&r->answer);
 	r->state = RUN_SAVING;
 }
 
 /* ---- reading ---- */
+
+static void not_modified(struct run *r)
+{
+	struct err e = ERR_INIT;
+	struct recipe recipe;
+	json_object *o = json_read(r->known_json, strlen(r->known_json), &e);
+
+	if (o && recipe_from_json(o, &r->mem, &recipe, &e) == 0)
+		pair(r, &recipe);
+	else
+		run_fail_because(r, REASON_INTERNAL, "a stored recipe is bad");
+	json_object_put(o);
+}
 
 static size_t reads_under_way(const struct jobs *j)
 {
@@ -292,6 +400,10 @@ static void start_reading(struct run *r, int64_t now)
 	const struct ask_world *w = r->jobs->world;
 	struct err e = ERR_INIT;
 
+	if (r->known_json) {
+		not_modified(r);
+		return;
+	}
 	if (now < r->retry_at || reads_under_way(r->jobs) >= READS_MAX)
 		return;
 	if (show_stage(r, STAGE_READING))
@@ -311,6 +423,13 @@ static void start_reading(struct run *r, int64_t now)
 	r->state = RUN_READING;
 }
 
+/* No recipe: the page's fault, or the answer's it came with? */
+static void read_failed(struct run *r, struct err *e)
+{
+	e->reason = net_page_blame(r->blame, e->reason);
+	run_fail(r, e);
+}
+
 static void read_over(struct run *r, int64_t now)
 {
 	struct recipe recipe;
@@ -326,7 +445,7 @@ static void read_over(struct run *r, int64_t now)
 	else if (e.reason == REASON_BUSY)
 		read_again(r, now, &e);
 	else
-		run_fail(r, &e);
+		read_failed(r, &e);
 }
 
 static void read_on(struct run *r, int64_t now)
@@ -366,14 +485,31 @@ static void save(struct run *r, int64_t now)
 	}
 }
 
-static void fail(struct run *r, int64_t now)
+static void rest(struct run *r, int64_t now)
 {
 	struct err e = ERR_INIT;
 
 	if (now < r->retry_at)
 		return;
+	if (store_job_rest(r->jobs->world->store, &r->job, r->again_at, &e) ==
+		0) {
+		log_info("the site asks for a pause");
+		run_close(r);
+	} else {
+		write_refused(r, &e);
+	}
+}
+
+static void fail(struct run *r, int64_t now)
+{
+	struct err e = ERR_INIT;
+	int64_t retry_at = r->failed.reason == REASON_FETCH_BUSY ? r->again_at
+								 : 0;
+
+	if (now < r->retry_at)
+		return;
 	if (store_job_fail(r->jobs->world->store, &r->job, r->failed.reason,
-		    &e) == 0) {
+		    retry_at, &e) == 0) {
 		log_info("failed: %s: %s", err_key(r->failed.reason),
 			r->failed.msg);
 		run_close(r);
@@ -403,6 +539,9 @@ static void move_on(struct run *r, int64_t now)
 			break;
 		case RUN_SAVING:
 			save(r, now);
+			break;
+		case RUN_RESTING:
+			rest(r, now);
 			break;
 		case RUN_FAILING:
 			fail(r, now);

@@ -34,6 +34,11 @@ static const char *const unit_words[] = { "mass", "volume", "piece", NULL };
 static const char *const heading_words[] = { "", "ingredients", "instructions",
 	"notes", "yield", "time", "other", NULL };
 
+static const char *const wall_words[] = { "challenge", "login", "consent",
+	"paywall", "script", NULL };
+static const char *const wall_place_words[] = { "title", "text", "source",
+	NULL };
+
 static const char *const wine_axis_words[] = { "none", "body", "acidity",
 	"tannin", "sweetness", "alcohol", "bubbles", "oak", "intensity",
 	"price", NULL };
@@ -304,6 +309,13 @@ static const struct column phrase_columns[] = {
 	STRINGS(phrase, text),
 };
 
+static const struct column wall_columns[] = {
+	WORD(wall, kind, wall_words),
+	WORD(wall, place, wall_place_words),
+	INT(wall, words, 1, 10000),
+	STRINGS(wall, signs),
+};
+
 #define SPEC(name, type, list, names)                                   \
 	{                                                               \
 		name, sizeof(struct type), list, ARRAY_LEN(list), names \
@@ -329,4 +341,5 @@ const struct table_spec table_specs[TABLE_MAX] = {
 		SPEC("affinities.tsv", affinity, affinity_columns, -1),
 	[TABLE_PHRASES] = SPEC("phrases.tsv", phrase, phrase_columns, -1),
 	[TABLE_HEADINGS] = SPEC("headings.tsv", heading, heading_columns, -1),
+	[TABLE_WALLS] = SPEC("walls.tsv", wall, wall_columns, -1),
 };

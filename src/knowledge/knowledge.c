@@ -274,6 +274,12 @@ const struct unit *knowledge_unit(
 	return look_up(k, TABLE_UNITS, word, len);
 }
 
+const struct wall *knowledge_walls(const struct knowledge *k, size_t *n)
+{
+	*n = k->tables[TABLE_WALLS].n;
+	return k->tables[TABLE_WALLS].rows;
+}
+
 enum heading_kind knowledge_heading(
 	const struct knowledge *k, const char *line, size_t len)
 {

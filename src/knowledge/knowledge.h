@@ -103,6 +103,23 @@ enum heading_kind {
 	HEADING_OTHER
 };
 
+/* Signs of pages that stand in the way of a page (walls.tsv). */
+enum wall_kind {
+	WALL_CHALLENGE,
+	WALL_LOGIN,
+	WALL_CONSENT,
+	WALL_PAYWALL,
+	WALL_SCRIPT
+};
+enum wall_place { WALL_TITLE, WALL_TEXT, WALL_SOURCE };
+
+struct wall {
+	int kind;  /* enum wall_kind */
+	int place; /* enum wall_place: where a sign stands */
+	int words; /* a page with more visible words is not that wall */
+	const char *const *signs;
+};
+
 struct index_list { /* rows of another table, by index */
 	const uint16_t *at;
 	size_t n;
@@ -280,6 +297,8 @@ const struct wine *knowledge_wine(const struct knowledge *k, const char *id);
 /* A unit word as it stands in a recipe line ("tbsp.", "EL", "Cups"). */
 const struct unit *knowledge_unit(
 	const struct knowledge *k, const char *word, size_t len);
+/* In the order in which they are to be tried. */
+const struct wall *knowledge_walls(const struct knowledge *k, size_t *n);
 /* Is this line (without its colon) a heading such as "Zutaten"? */
 enum heading_kind knowledge_heading(
 	const struct knowledge *k, const char *line, size_t len);

@@ -8,14 +8,15 @@
  * connection really goes is judged in open_socket(), on the binary address,
  * at the moment of connecting. What arrives is counted after decompression.
  *
- * It leaves out retries (the person who asked tries again) and caching; an
- * answer of any status and type is a success here (see net_page_check()).
+ * It leaves out retries and caching (jobs/ does that); an answer of any status
+ * and type is a success here (answer.c judges it).
  */
 #include "config.h"
 
 #include "net/net.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 
@@ -32,9 +33,19 @@
 #endif
 #define TYPE_MAX 200
 #define CHARSET_MAX 40
+#define ETAG_MAX 256
+#define DATE_MAX 64
+#define RETRY_MAX_S ((int64_t)365 * 24 * 3600)
+#define CLOSED_MAX_S 3600
 #define EXTRA_MAX 64
 
 enum fetch_state { FETCH_WAITING, FETCH_RUNNING, FETCH_OVER };
+
+struct header { /* of an answer, as far as we look at it */
+	char type[TYPE_MAX], etag[ETAG_MAX], modified[DATE_MAX];
+	char retry_after[DATE_MAX];
+	int challenge;
+};
 
 struct fetch {
 	struct fetch *next;
@@ -46,22 +57,34 @@ struct fetch {
 	CURL *easy;
 	char error[CURL_ERROR_SIZE];
 	char *url, *host;
+	char *been[REDIRECTS_MAX]; /* where the hops before this one went */
 	int redirects;
+	struct curl_slist *headers; /* of a hop that asks for what is new */
+	char *known_url, *known[2]; /* If-None-Match, If-Modified-Since */
 	int64_t deadline; /* monotonic ms; 0 until the first hop starts */
 	/* what the answer of this hop was */
 	int refused;	     /* an address was not public */
 	int bad_encoding;    /* something other than gzip */
 	size_t header_bytes; /* of all hops */
-	char type[TYPE_MAX];
+	struct header header;
 	struct sbuf body;
 	int status;
+	int64_t retry_after_s;
 	struct err err;
 };
 
+/* A site we asked lately. */
+struct host {
+	struct host *next;
+	char *name;
+	int64_t free_at;      /* monotonic ms: the pause is over */
+	int64_t closed_until; /* it told us to wait */
+};
+
 struct net {
+	struct host *hosts;
 	const struct config *config;
 	CURLM *multi;
-	struct curl_slist *headers;
 	char *agent;
 	struct fetch *all;
 	unsigned last_handle;
@@ -116,36 +139,93 @@ static const char *value_of(
 	return line + at;
 }
 
+static void keep(char *out, size_t size, const char *v, size_t len)
+{
+	(void)snprintf(out, size, "%.*s", (int)(len < size ? len : size), v);
+}
+
+/* Only gzip was asked for, and once. */
+static int encoding_fits(const char *v, size_t len)
+{
+	char name[16];
+
+	keep(name, sizeof(name), v, len);
+	return !len || text_ascii_caseeq(name, "gzip") ||
+	       text_ascii_caseeq(name, "x-gzip") ||
+	       text_ascii_caseeq(name, "identity");
+}
+
+/* Headers by which those who keep robots out say that they did. */
+static int is_challenge(const char *line, size_t len)
+{
+	size_t n;
+	const char *v = value_of(line, len, "cf-mitigated", &n);
+
+	if (v)
+		return text_ascii_prefix(v, n, "challenge");
+	v = value_of(line, len, "x-amzn-waf-action", &n);
+	return v && (text_ascii_prefix(v, n, "challenge") ||
+			    text_ascii_prefix(v, n, "captcha"));
+}
+
 /* One header line, or the status line of one more answer. */
 static size_t take_header(char *line, size_t size, size_t n, void *arg)
 {
 	struct fetch *f = arg;
-	size_t len = size * n, value_len;
+	struct header *h = &f->header;
+	const struct {
+		const char *name;
+		char *out;
+		size_t size;
+	} kept[] = {
+		{ "Content-Type", h->type, sizeof(h->type) },
+		{ "ETag", h->etag, sizeof(h->etag) },
+		{ "Last-Modified", h->modified, sizeof(h->modified) },
+		{ "Retry-After", h->retry_after, sizeof(h->retry_after) },
+	};
+	size_t len = size * n, value_len, i;
 	const char *v;
 
 	f->header_bytes += len;
 	if (f->header_bytes > HEADERS_MAX)
 		return 0;
 	if (text_ascii_prefix(line, len, "HTTP/"))
-		f->type[0] = '\0';
-	v = value_of(line, len, "Content-Type", &value_len);
-	if (v)
-		(void)snprintf(f->type, sizeof(f->type), "%.*s",
-			(int)(value_len > TYPE_MAX ? TYPE_MAX : value_len), v);
+		memset(h, 0, sizeof(*h));
+	for (i = 0; i < ARRAY_LEN(kept); i++)
+		if ((v = value_of(line, len, kept[i].name, &value_len)))
+			keep(kept[i].out, kept[i].size, v, value_len);
+	h->challenge |= is_challenge(line, len);
 	v = value_of(line, len, "Content-Encoding", &value_len);
-	if (v && value_len) {
-		char name[16];
-
-		(void)snprintf(name, sizeof(name), "%.*s",
-			(int)(value_len > 15 ? 15 : value_len), v);
-		f->bad_encoding = f->bad_encoding ||
-				  !(text_ascii_caseeq(name, "gzip") ||
-					  text_ascii_caseeq(name, "x-gzip") ||
-					  text_ascii_caseeq(name, "identity"));
-		if (f->bad_encoding)
-			return 0;
+	if (v && !encoding_fits(v, value_len)) {
+		f->bad_encoding = 1;
+		return 0;
 	}
 	return len;
+}
+
+/* ---- sites ---- */
+
+/* Its record, made when there is none; those that have run out go. */
+static struct host *host_of(struct net *n, const char *name)
+{
+	struct host **at = &n->hosts, *h;
+	int64_t now = clock_monotonic_ms();
+
+	while ((h = *at)) {
+		if (strcmp(h->name, name) == 0)
+			return h;
+		if (h->free_at <= now && h->closed_until <= now) {
+			*at = h->next;
+			free(h->name);
+			free(h);
+		} else {
+			at = &h->next;
+		}
+	}
+	h = xcalloc(1, sizeof(*h));
+	h->name = xstrdup(name);
+	*at = h;
+	return h;
 }
 
 /* ---- one fetch ---- */
@@ -169,7 +249,7 @@ static CURL *make_easy(struct net *n, struct fetch *f)
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_QUICK_EXIT, 1L); /* a stuck look-up must not hold us up */
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
-	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
 	SET(CURLOPT_PROXY, "");
 	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
@@ -177,9 +257,10 @@ static CURL *make_easy(struct net *n, struct fetch *f)
 	SET(CURLOPT_SSL_VERIFYPEER, 1L);
 	SET(CURLOPT_SSL_VERIFYHOST, 2L);
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (n->config->ca_file && *n->config->ca_file)
+		SET(CURLOPT_CAINFO, n->config->ca_file);
 	SET(CURLOPT_ACCEPT_ENCODING, "gzip");
 	SET(CURLOPT_USERAGENT, n->agent);
-	SET(CURLOPT_HTTPHEADER, n->headers);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, NET_CONNECT_MS);
 	SET(CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
 	SET(CURLOPT_LOW_SPEED_TIME, NET_SLOW_SECONDS);
@@ -195,9 +276,17 @@ static CURL *make_easy(struct net *n, struct fetch *f)
 
 static void fetch_free(struct fetch *f)
 {
+	int i;
+
 	if (f->easy && f->state == FETCH_RUNNING)
 		(void)curl_multi_remove_handle(f->net->multi, f->easy);
 	curl_easy_cleanup(f->easy);
+	curl_slist_free_all(f->headers);
+	for (i = 0; i < f->redirects; i++)
+		free(f->been[i]);
+	free(f->known_url);
+	free(f->known[0]);
+	free(f->known[1]);
 	free(f->url);
 	free(f->host);
 	sbuf_release(&f->body);
@@ -214,7 +303,7 @@ static int fetch_aim(struct fetch *f, const char *url, size_t len)
 {
 	struct sbuf canonical = SBUF_INIT(NET_URL_MAX);
 	const char *host;
-	int rc = -1;
+	int rc = -1, circle = 0, i;
 
 	if (url_canonical(f->net->config, url, len, &canonical, &f->err))
 		goto out;
@@ -224,9 +313,17 @@ static int fetch_aim(struct fetch *f, const char *url, size_t len)
 			canonical.buf);
 		goto out;
 	}
-	free(f->url);
-	free(f->host);
+	if (f->url)
+		f->been[f->redirects++] = f->url;
+	for (i = 0; i < f->redirects; i++)
+		if (strcmp(f->been[i], canonical.buf) == 0)
+			circle = 1;
 	f->url = xstrdup(canonical.buf);
+	if (circle) {
+		err_set(&f->err, REASON_FETCH_LOOP, "back to %s", f->url);
+		goto out;
+	}
+	free(f->host);
 	host = strstr(f->url, "://") + 3;
 	f->host = xstrndup(host, strcspn(host, "/?"));
 	rc = 0;
@@ -235,11 +332,46 @@ out:
 	return rc;
 }
 
+/* The headers of this hop: what is known is told only to where it is from. */
+static void set_headers(struct fetch *f)
+{
+	static const char *const names[2] = { "If-None-Match",
+		"If-Modified-Since" };
+	const struct config *c = f->net->config;
+	CURL *easy = f->easy;
+	char line[300];
+	int i;
+
+	curl_slist_free_all(f->headers);
+	f->headers = curl_slist_append(NULL,
+		"Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.1");
+	if (c->fetch_language && *c->fetch_language) {
+		(void)snprintf(line, sizeof(line), "Accept-Language: %s",
+			c->fetch_language);
+		f->headers = curl_slist_append(f->headers, line);
+	}
+	for (i = 0; i < 2 && f->known_url; i++) {
+		if (!f->known[i] || strcmp(f->known_url, f->url) != 0)
+			continue;
+		(void)snprintf(
+			line, sizeof(line), "%s: %s", names[i], f->known[i]);
+		f->headers = curl_slist_append(f->headers, line);
+	}
+	SET(CURLOPT_HTTPHEADER, f->headers);
+}
+
 static void fetch_start(struct fetch *f)
 {
 	int64_t now = clock_monotonic_ms();
+	struct host *h = host_of(f->net, f->host);
 	CURL *easy;
 
+	if (h->closed_until > now) { /* as if it had told us again */
+		f->status = 429;
+		f->retry_after_s = (h->closed_until - now + 999) / 1000;
+		fetch_over(f);
+		return;
+	}
 	if (!f->deadline)
 		f->deadline = now + NET_TOTAL_MS;
 	if (f->deadline <= now) {
@@ -252,8 +384,10 @@ static void fetch_start(struct fetch *f)
 		f->easy = make_easy(f->net, f);
 	easy = f->easy;
 	f->refused = f->bad_encoding = 0;
-	f->type[0] = f->error[0] = '\0';
+	f->error[0] = '\0';
+	memset(&f->header, 0, sizeof(f->header));
 	sbuf_reset(&f->body);
+	set_headers(f);
 	SET(CURLOPT_URL, f->url);
 	SET(CURLOPT_TIMEOUT_MS, (long)(f->deadline - now));
 	if (curl_multi_add_handle(f->net->multi, easy))
@@ -263,24 +397,79 @@ static void fetch_start(struct fetch *f)
 
 /* ---- the end of a hop ---- */
 
+/* Why was the certificate refused? By OpenSSL's codes; when it was content, it
+ * was libcurl that did not like the name. */
+static enum err_reason tls_reason(CURL *easy)
+{
+	long code = 0;
+
+	(void)curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &code);
+	switch (code) {
+	case 0:
+		return REASON_FETCH_WRONG_NAME;
+	case 9:	 /* not yet valid */
+	case 10: /* expired */
+		return REASON_FETCH_EXPIRED;
+	case 18: /* self-signed */
+	case 19: /* self-signed in the chain */
+	case 20: /* issuer not known */
+	case 21: /* issuer not sent */
+		return REASON_FETCH_UNTRUSTED;
+	default:
+		return REASON_FETCH_TLS;
+	}
+}
+
+static enum err_reason broken_reason(const struct fetch *f)
+{
+	long error = 0;
+
+	(void)curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &error);
+	if (error == ECONNREFUSED)
+		return REASON_FETCH_REFUSED;
+	return error == ECONNRESET || error == EPIPE ? REASON_FETCH_RESET
+						     : REASON_UNREACHABLE;
+}
+
 static enum err_reason reason_of(const struct fetch *f, CURLcode rc)
 {
+	/* nothing of what stands behind a refusal may show */
+	if (f->refused)
+		return REASON_PRIVATE_ADDRESS;
+	if (f->header_bytes > HEADERS_MAX || f->bad_encoding)
+		return REASON_UNREACHABLE;
 	switch (rc) {
 	case CURLE_OPERATION_TIMEDOUT:
 		return REASON_FETCH_TIMEOUT;
 	case CURLE_FILESIZE_EXCEEDED:
-		return REASON_TOO_LARGE;
+		return REASON_FETCH_TOO_LARGE;
 	case CURLE_WRITE_ERROR:
-		return f->body.full ? REASON_TOO_LARGE : REASON_UNREACHABLE;
-	case CURLE_SSL_CONNECT_ERROR:
+		return f->body.full ? REASON_FETCH_TOO_LARGE
+				    : REASON_UNREACHABLE;
 	case CURLE_PEER_FAILED_VERIFICATION:
+		return tls_reason(f->easy);
+	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CIPHER:
 	case CURLE_SSL_ISSUER_ERROR:
 	case CURLE_SSL_INVALIDCERTSTATUS:
 		return REASON_FETCH_TLS;
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return REASON_FETCH_DNS;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_BAD_CONTENT_ENCODING:
+		return REASON_FETCH_TRUNCATED;
+	case CURLE_GOT_NOTHING:
+		return REASON_FETCH_RESET;
+	case CURLE_RECV_ERROR:
+	case CURLE_HTTP2_STREAM:
+	case CURLE_HTTP2:
+		if (f->body.len)
+			return REASON_FETCH_TRUNCATED;
+		return rc == CURLE_RECV_ERROR ? broken_reason(f)
+					      : REASON_FETCH_RESET;
 	default:
-		return f->refused ? REASON_PRIVATE_ADDRESS : REASON_UNREACHABLE;
+		return broken_reason(f);
 	}
 }
 
@@ -304,6 +493,34 @@ static int is_redirect(int status)
 	       status == 307 || status == 308;
 }
 
+/* "120" or a date; -1 when the site does not say. */
+static int64_t read_retry_after(const char *v)
+{
+	int64_t now = clock_wall_ms() / 1000, s;
+
+	if (!*v)
+		return -1;
+	if (num_int(v, strlen(v), 0, INT32_MAX, &s))
+		s = (int64_t)curl_getdate(v, NULL) - now;
+	/* before 1970, or no date at all */
+	if (s < -now)
+		return -1;
+	return s < 0 ? 0 : s > RETRY_MAX_S ? RETRY_MAX_S : s;
+}
+
+/* The site answered: now a pause, longer if it asks for one. */
+static void hop_over(struct fetch *f)
+{
+	struct host *h = host_of(f->net, f->host);
+	int64_t now = clock_monotonic_ms(), s;
+
+	h->free_at = now + f->net->config->fetch_pause_ms;
+	f->retry_after_s = read_retry_after(f->header.retry_after);
+	s = f->retry_after_s < CLOSED_MAX_S ? f->retry_after_s : CLOSED_MAX_S;
+	if ((f->status == 429 || f->status == 503) && s > 0)
+		h->closed_until = now + s * 1000;
+}
+
 static void hop_done(struct fetch *f, CURLcode rc)
 {
 	char *next = NULL;
@@ -315,6 +532,7 @@ static void hop_done(struct fetch *f, CURLcode rc)
 	(void)curl_multi_remove_handle(f->net->multi, f->easy);
 	f->state = FETCH_WAITING;
 	f->status = (int)status;
+	hop_over(f);
 	if (rc) {
 		fetch_failed(f, rc);
 	} else if (!is_redirect(f->status) || !next) {
@@ -324,40 +542,57 @@ static void hop_done(struct fetch *f, CURLcode rc)
 			"%.100s: more than %d redirects", f->host,
 			REDIRECTS_MAX);
 		fetch_over(f);
-	} else if (fetch_aim(f, next, strlen(next))) {
+	} else if (fetch_aim(f, next, strlen(next)) &&
+		   f->err.reason != REASON_FETCH_LOOP) {
 		/* the person's link was fine, the site's was not */
 		if (f->err.reason == REASON_BAD_URL)
 			f->err.reason = REASON_UNREACHABLE;
 		err_context(&f->err, "redirect");
-		fetch_over(f);
-	} else {
-		f->redirects++;
 	}
+	if (f->err.reason)
+		fetch_over(f);
 	free(next);
 }
 
 /* ---- all of them ---- */
 
-/* Start those in line whose host is free, as far as there is room. */
-static void start_waiting(struct net *n)
+/* May f go now? One at a time at a site, and a first hop after the pause. A
+ * fetch whose time is up goes too: it ends at once. */
+static int is_free(const struct fetch *f, int64_t now, int64_t *next)
 {
-	struct fetch *f, *g;
+	const struct fetch *g;
+	int64_t free_at;
+
+	if (f->deadline && f->deadline < now)
+		return 1;
+	for (g = f->net->all; g; g = g->next)
+		if (g->state == FETCH_RUNNING && strcmp(g->host, f->host) == 0)
+			return 0;
+	free_at = f->deadline ? now : host_of(f->net, f->host)->free_at;
+	if (free_at > now && free_at < *next)
+		*next = free_at;
+	return free_at <= now;
+}
+
+/* Start those in line whose host is free, as far as there is room. Returns
+ * the milliseconds until a pause is over, at most wait_ms. */
+static int start_waiting(struct net *n, int wait_ms)
+{
+	int64_t now = clock_monotonic_ms(), next = now + wait_ms;
+	struct fetch *f;
 	int running = 0;
 
 	for (f = n->all; f; f = f->next)
 		running += f->state == FETCH_RUNNING;
 	for (f = n->all; f && running < CONNECTIONS_MAX; f = f->next) {
-		if (f->state != FETCH_WAITING)
-			continue;
-		for (g = n->all; g; g = g->next)
-			if (g->state == FETCH_RUNNING &&
-				strcmp(g->host, f->host) == 0)
-				break;
-		if (g && !(f->deadline && f->deadline < clock_monotonic_ms()))
+		if (f->state != FETCH_WAITING || !is_free(f, now, &next))
 			continue;
 		fetch_start(f);
 		running += f->state == FETCH_RUNNING;
+		if (f->state == FETCH_OVER)
+			next = now; /* to be handed over */
 	}
+	return (int)(next - now);
 }
 
 static void collect(struct net *n)
@@ -406,14 +641,16 @@ static int deliver(struct net *n)
 	while (*at) {
 		struct fetch *f = *at;
 		char charset[CHARSET_MAX + 1];
-		struct net_page page = { f->status, f->url, f->type, charset,
-			f->body.buf, f->body.len };
+		struct net_page page = { f->status, f->url, f->header.type,
+			charset, f->body.buf, f->body.len, f->header.etag,
+			f->header.modified, f->retry_after_s,
+			f->header.challenge };
 
 		if (f->state != FETCH_OVER) {
 			at = &f->next;
 			continue;
 		}
-		read_charset(f->type, charset);
+		read_charset(f->header.type, charset);
 		*at = f->next;
 		f->done(f->arg, f->err.reason ? NULL : &page,
 			f->err.reason ? &f->err : NULL);
@@ -422,41 +659,6 @@ static int deliver(struct net *n)
 		at = &n->all; /* the list may be another by now */
 	}
 	return count;
-}
-
-static int is_fine(const struct net_page *page)
-{
-	return page->status >= 200 && page->status <= 299;
-}
-
-static int has_type(const struct net_page *page, const char *type)
-{
-	size_t len = strcspn(page->content_type, "; \t");
-
-	return strlen(type) == len &&
-	       text_ascii_prefix(page->content_type, len, type);
-}
-
-int net_page_check(const struct net_page *page, struct err *e)
-{
-	/* "": the server does not say, we shall see */
-	static const char *const readable[] = { "text/html",
-		"application/xhtml+xml", "application/xml", "text/xml", "" };
-	size_t i;
-
-	if (!is_fine(page))
-		return err_set(e, REASON_FETCH_STATUS, "%.150s: status %d",
-			page->url, page->status);
-	for (i = 0; i < ARRAY_LEN(readable); i++)
-		if (has_type(page, readable[i]))
-			return 0;
-	return err_set(e, REASON_FETCH_TYPE, "%.150s: type %.60s", page->url,
-		page->content_type);
-}
-
-int net_page_is_text(const struct net_page *page)
-{
-	return is_fine(page) && has_type(page, "text/plain");
 }
 
 static void make_agent(struct net *n)
@@ -489,9 +691,7 @@ struct net *net_new(const struct config *c)
 		fatalx("libcurl looks names up without a thread");
 	n->config = c;
 	n->multi = curl_multi_init();
-	n->headers = curl_slist_append(NULL,
-		"Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.1");
-	if (!n->multi || !n->headers)
+	if (!n->multi)
 		fatalx("out of memory (libcurl)");
 	(void)curl_multi_setopt(
 		n->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_MAX);
@@ -509,14 +709,32 @@ void net_free(struct net *n)
 		n->all = f->next;
 		fetch_free(f);
 	}
-	curl_slist_free_all(n->headers);
+	while (n->hosts) {
+		struct host *h = n->hosts;
+
+		n->hosts = h->next;
+		free(h->name);
+		free(h);
+	}
 	(void)curl_multi_cleanup(n->multi);
 	curl_global_cleanup();
 	free(n->agent);
 	free(n);
 }
 
-unsigned net_fetch(struct net *n, const char *url, net_done *done, void *arg)
+/* A header's value that came from a site: none of it may be another header. */
+static char *fit_value(const char *v)
+{
+	const char *s;
+
+	for (s = v; s && *s; s++)
+		if (ascii_is_control(*s))
+			return NULL;
+	return v && *v ? xstrdup(v) : NULL;
+}
+
+unsigned net_fetch_known(struct net *n, const char *url,
+	const struct net_known *known, net_done *done, void *arg)
 {
 	struct fetch *f = xcalloc(1, sizeof(*f)), **end = &n->all;
 
@@ -524,6 +742,12 @@ unsigned net_fetch(struct net *n, const char *url, net_done *done, void *arg)
 	f->handle = ++n->last_handle;
 	f->done = done;
 	f->arg = arg;
+	f->retry_after_s = -1;
+	if (known && known->url) {
+		f->known_url = xstrdup(known->url);
+		f->known[0] = fit_value(known->etag);
+		f->known[1] = fit_value(known->modified);
+	}
 	sbuf_init(&f->body, NET_PAGE_MAX);
 	if (fetch_aim(f, url, strlen(url)))
 		fetch_over(f);
@@ -531,6 +755,11 @@ unsigned net_fetch(struct net *n, const char *url, net_done *done, void *arg)
 		end = &(*end)->next;
 	*end = f;
 	return f->handle;
+}
+
+unsigned net_fetch(struct net *n, const char *url, net_done *done, void *arg)
+{
+	return net_fetch_known(n, url, NULL, done, arg);
 }
 
 void net_cancel(struct net *n, unsigned handle)
@@ -555,12 +784,12 @@ void net_run(struct net *n, int wait_ms, struct pollfd *extra, size_t n_extra)
 
 	if (n_extra > EXTRA_MAX)
 		log_bug("%zu descriptors to wait for", n_extra);
-	start_waiting(n);
+	(void)start_waiting(n, 0);
 	(void)curl_multi_perform(n->multi, &running);
 	collect(n);
 	if (deliver(n))
 		wait_ms = 0; /* the caller has something new to look at */
-	start_waiting(n);
+	wait_ms = start_waiting(n, wait_ms);
 	for (i = 0; i < n_extra; i++) {
 		fds[i].fd = extra[i].fd;
 		fds[i].events = extra[i].events; /* the same bits */

@@ -203,11 +203,15 @@ int recipe_from_page(const struct knowledge *k, const char *html, size_t len,
 	if (page_open(&p, text.buf, text.len, e))
 		goto out;
 	if (!p.doc || !read_all(&p, &d, &source)) {
-		err_set(e, REASON_NOT_A_RECIPE, "no recipe on the page");
+		err_set(e,
+			p.doc ? page_wall(&p, text.buf, text.len)
+			      : REASON_NOT_A_RECIPE,
+			"no recipe on the page");
 		goto out;
 	}
 	fill_from_head(&p, &d);
 	draft_finish(&d, source, r);
+	r->canonical = page_link(&p, p.canonical);
 	rc = 0;
 out:
 	page_release(&p);

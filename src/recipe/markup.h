@@ -64,4 +64,8 @@ int jsonld_read(struct page *p, struct draft *d);
 int props_read(struct page *p, struct draft *d, enum recipe_source *source);
 int page_read(struct page *p, struct draft *d);
 
+/* Of a page without a recipe: which wall it is, or not-a-recipe. html is what
+ * page_open() was given. */
+enum err_reason page_wall(const struct page *p, const char *html, size_t len);
+
 #endif

@@ -47,10 +47,12 @@ static void write_answer(int out, const struct recipe *r, const struct err *e)
 	struct sbuf text = SBUF_INIT(RECIPE_JSON_MAX);
 	json_object *o = json_object_new_object();
 
-	if (r)
+	if (r) {
 		json_object_object_add(o, "recipe", recipe_to_json(r));
-	else
+		json_put_str(o, "canonical", r->canonical);
+	} else {
 		json_put_str(o, "error", err_key(e->reason));
+	}
 	json_write(o, &text);
 	if (text.full)
 		(void)fd_write_all(out, verdict, sizeof(verdict) - 1);
@@ -407,6 +409,21 @@ int reader_start(int sock, const struct knowledge *k,
 	return ends[0];
 }
 
+/* May a child say so? */
+static int is_said(enum err_reason r)
+{
+	static const enum err_reason said[] = { REASON_NOT_A_RECIPE,
+		REASON_TOO_LARGE, REASON_EMPTY, REASON_FETCH_CHALLENGE,
+		REASON_FETCH_LOGIN, REASON_FETCH_CONSENT, REASON_FETCH_PAYWALL,
+		REASON_FETCH_SCRIPT };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(said); i++)
+		if (said[i] == r)
+			return 1;
+	return 0;
+}
+
 static int has_verdict(const char *bytes, size_t len)
 {
 	size_t n = sizeof(verdict) - 1;
@@ -424,16 +441,18 @@ int reader_answer(int sock, const char *bytes, size_t len, struct arena *mem,
 	enum err_reason reason = err_by_key(key);
 	int rc = -1;
 
-	if (recipe)
+	if (recipe) {
 		rc = recipe_from_json(recipe, mem, r, e);
-	else if (reason == REASON_NOT_A_RECIPE || reason == REASON_TOO_LARGE ||
-		 reason == REASON_EMPTY)
+		key = json_str(o, "canonical");
+		r->canonical = key ? arena_strdup(mem, key) : NULL;
+	} else if (is_said(reason)) {
 		err_set(e, reason, "the reader found none");
-	else if (o || sock < 0 || has_verdict(bytes, len))
+	} else if (o || sock < 0 || has_verdict(bytes, len)) {
 		err_set(e, REASON_TOO_COMPLEX,
 			"the reader's child left no answer");
-	else
+	} else {
 		err_set(e, REASON_BUSY, "the reader died over a page");
+	}
 	json_object_put(o);
 	return rc;
 }

@@ -30,6 +30,8 @@ enum recipe_source {
  * unknown; name is never NULL. */
 struct recipe {
 	const char *name, *url, *yield, *author, *image, *language;
+	const char *canonical; /* what the page calls its own address: a claim,
+				  no part of the JSON */
 	const char **ingredients;
 	size_t n_ingredients;
 	const char **instructions;
@@ -105,7 +107,8 @@ int reader_start(int sock, const struct knowledge *k,
 /* Turn the bytes that came (all of them) into a recipe. too-complex: the child
  * died over this page; busy: the reader died, ask again. sock is what
  * reader_start() was given: of a child of our own we know no more than that it
- * left nothing, which is too-complex. */
+ * left nothing, which is too-complex. A page without a recipe may be a wall:
+ * fetch-challenge, -login, -consent, -paywall, -script. */
 int reader_answer(int sock, const char *bytes, size_t len, struct arena *mem,
 	struct recipe *r, struct err *e);
 /* Both, waiting at most 3 s; once more if the reader died meanwhile. busy: that

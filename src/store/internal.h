@@ -6,7 +6,7 @@
 #include "store/store.h"
 
 /* The number of the last step in sql/sqlite (a test compares). */
-#define STORE_SCHEMA 2
+#define STORE_SCHEMA 3
 
 /* What we last saw of another runner's lease. */
 struct lease_seen {

@@ -12,10 +12,11 @@
 #define STANDSTILL_MS 30000
 #define ATTEMPTS_MAX 3
 #define ROUNDS_MAX 100
+#define REST_MAX_MS 3600000 /* longer is a clock that was set back */
 
 /* A row as the claimer saw it. */
 struct candidate {
-	int64_t id, attempt, beat;
+	int64_t id, attempt, beat, waits;
 	const char *status;
 };
 
@@ -146,13 +147,13 @@ static int find_still(struct store *s, struct candidate *found, struct err *e)
 	int rc, any = 0;
 
 	if (db_prepare(s->db, &q,
-		    "SELECT id, attempt, beat FROM job"
+		    "SELECT id, attempt, beat, waits FROM job"
 		    " WHERE status = 'running' ORDER BY id",
 		    e))
 		return -1;
 	while ((rc = db_step(&q, e)) == DB_ROW) {
 		struct candidate c = { db_int64(&q, 0), db_int64(&q, 1),
-			db_int64(&q, 2), "running" };
+			db_int64(&q, 2), db_int64(&q, 3), "running" };
 		int64_t since = still_since(s, &c, now);
 
 		if (n == cap) {
@@ -182,20 +183,24 @@ void store_claims(struct store *s, store_wants *wants, void *arg)
 static int find_waiting(struct store *s, struct candidate *found, struct err *e)
 {
 	struct db_query q = DB_QUERY_INIT;
+	int64_t now = clock_wall_ms();
 	int rc;
 
 	if (db_prepare(s->db, &q,
-		    "SELECT id, attempt, beat, url FROM job"
-		    " WHERE status = 'queued' ORDER BY id",
+		    "SELECT id, attempt, beat, waits, url FROM job"
+		    " WHERE status = 'queued' AND (retry_at IS NULL"
+		    " OR retry_at <= :now OR retry_at > :never) ORDER BY id",
 		    e))
 		return -1;
+	db_bind_int64(&q, ":now", now);
+	db_bind_int64(&q, ":never", now + REST_MAX_MS);
 	do {
 		rc = db_step(&q, e);
 	} while (rc == DB_ROW && s->wants &&
-		 !s->wants(s->wants_arg, db_text(&q, 3)));
+		 !s->wants(s->wants_arg, db_text(&q, 4)));
 	if (rc == DB_ROW)
 		*found = (struct candidate){ db_int64(&q, 0), db_int64(&q, 1),
-			db_int64(&q, 2), "queued" };
+			db_int64(&q, 2), db_int64(&q, 3), "queued" };
 	db_reset(&q);
 	return rc;
 }
@@ -235,10 +240,10 @@ static int take(struct store *s, const struct candidate *c, const char *owner,
 	if (db_prepare(s->db, &q,
 		    "UPDATE job SET status = 'running', stage = 'fetching',"
 		    " owner = :owner, beat = beat + 1, attempt = attempt + 1,"
-		    " updated = :now"
+		    " updated = :now, retry_at = NULL"
 		    " WHERE id = :id AND attempt = :attempt AND beat = :beat"
 		    " AND status = :status"
-		    " RETURNING public_id, attempt, url, preferences",
+		    " RETURNING public_id, attempt, url, preferences, waits",
 		    e))
 		return -1;
 	bind_candidate(&q, c);
@@ -250,6 +255,7 @@ static int take(struct store *s, const struct candidate *c, const char *owner,
 		j->attempt = db_int64(&q, 1);
 		j->url = db_copy(&q, 2, mem);
 		j->preferences = db_copy(&q, 3, mem);
+		j->waits = (int)db_int64(&q, 4);
 	}
 	db_reset(&q);
 	return rc;
@@ -271,7 +277,7 @@ int store_job_claim(struct store *s, const char *owner, struct arena *mem,
 			break;
 		if (db_begin(s->db, e))
 			return -1;
-		if (c.attempt >= ATTEMPTS_MAX)
+		if (c.attempt - c.waits >= ATTEMPTS_MAX)
 			got = give_up(s, &c, e);
 		else
 			got = take(s, &c, owner, mem, j, e);
@@ -369,7 +375,7 @@ int store_job_stage(struct store *s, const struct job *j, enum job_stage stage,
 }
 
 int store_job_fail(struct store *s, const struct job *j, enum err_reason reason,
-	struct err *e)
+	int64_t retry_at, struct err *e)
 {
 	struct db_query q = DB_QUERY_INIT;
 	int ok = 0;
@@ -378,10 +384,12 @@ int store_job_fail(struct store *s, const struct job *j, enum err_reason reason,
 		return -1;
 	if (db_prepare(s->db, &q,
 		    "UPDATE job SET status = 'failed', error = :error,"
+		    " retry_at = nullif(:retry, 0),"
 		    " owner = NULL, updated = :now WHERE public_id = :id"
 		    " AND attempt = :attempt AND status = 'running'",
 		    e) == 0) {
 		bind_lease(&q, j);
+		db_bind_int64(&q, ":retry", retry_at);
 		db_bind_text(&q, ":error", err_key(reason));
 		db_bind_int64(&q, ":now", clock_wall_ms());
 		ok = db_run(&q, e) == 0;
@@ -389,24 +397,69 @@ int store_job_fail(struct store *s, const struct job *j, enum err_reason reason,
 	return end_owned(s, j, ok, e);
 }
 
-/* The address led to that pairing's recipe just now. */
-static int remember_url(
-	struct store *s, const struct job *j, int64_t pairing, struct err *e)
+int store_job_rest(
+	struct store *s, const struct job *j, int64_t retry_at, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int ok = 0;
+
+	if (db_begin(s->db, e))
+		return -1;
+	if (db_prepare(s->db, &q,
+		    "UPDATE job SET status = 'queued', stage = 'queued',"
+		    " owner = NULL, retry_at = :retry, waits = waits + 1,"
+		    " updated = :now WHERE public_id = :id"
+		    " AND attempt = :attempt AND status = 'running'",
+		    e) == 0) {
+		bind_lease(&q, j);
+		db_bind_int64(&q, ":retry", retry_at);
+		db_bind_int64(&q, ":now", clock_wall_ms());
+		ok = db_run(&q, e) == 0;
+	}
+	return end_owned(s, j, ok, e);
+}
+
+/* That address led to that pairing's recipe just now. */
+static int remember_url(struct store *s, const char *url, int64_t pairing,
+	const struct store_page *from, struct err *e)
 {
 	struct db_query q = DB_QUERY_INIT;
 
 	if (db_prepare(s->db, &q,
-		    "INSERT INTO recipe_url (url, recipe, fetched)"
-		    " SELECT job.url, pairing.recipe, :now FROM job, pairing"
-		    " WHERE job.public_id = :id AND pairing.id = :pairing"
+		    "INSERT INTO recipe_url (url, recipe, fetched, page, etag,"
+		    " modified, reader)"
+		    " SELECT :url, recipe, :now, :page, :etag, :modified,"
+		    " :reader FROM pairing WHERE id = :pairing"
 		    " ON CONFLICT (url) DO UPDATE SET recipe = excluded.recipe,"
-		    " fetched = excluded.fetched",
+		    " fetched = excluded.fetched, page = excluded.page,"
+		    " etag = excluded.etag, modified = excluded.modified,"
+		    " reader = excluded.reader",
 		    e))
 		return -1;
-	db_bind_text(&q, ":id", j->id);
+	db_bind_text(&q, ":url", url);
 	db_bind_int64(&q, ":pairing", pairing);
 	db_bind_int64(&q, ":now", clock_wall_ms());
+	db_bind_text(&q, ":page", from ? from->page : NULL);
+	db_bind_text(&q, ":etag", from ? from->etag : NULL);
+	db_bind_text(&q, ":modified", from ? from->modified : NULL);
+	db_bind_text(&q, ":reader", from ? from->reader : NULL);
 	return db_run(&q, e);
+}
+
+static int remember_urls(struct store *s, const struct job *j,
+	const struct pairing_new *p, int64_t pairing, struct err *e)
+{
+	const struct store_page *from = p->from;
+
+	if (remember_url(s, j->url, pairing, from, e))
+		return -1;
+	if (from && strcmp(from->page, j->url) != 0 &&
+		remember_url(s, from->page, pairing, from, e))
+		return -1;
+	if (from && from->alias &&
+		remember_url(s, from->alias, pairing, from, e))
+		return -1;
+	return 0;
 }
 
 static int mark_done(
@@ -436,7 +489,7 @@ int store_job_finish(struct store *s, const struct job *j,
 	if (db_begin(s->db, e))
 		return -1;
 	ok = pairing_put(s, p, j->id, &pairing, e) == 0 &&
-	     remember_url(s, j, pairing, e) == 0 &&
+	     remember_urls(s, j, p, pairing, e) == 0 &&
 	     mark_done(s, j, pairing, e) == 0;
 	return end_owned(s, j, ok, e);
 }

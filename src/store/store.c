@@ -166,6 +166,37 @@ int store_pairing_find_url(struct store *s, const char *url,
 	return one_pairing(&q, mem, row, e);
 }
 
+int store_page_find(struct store *s, const char *url, const char *reader,
+	struct arena *mem, struct store_page *page, const char **recipe_json,
+	struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	int rc;
+
+	if (db_prepare(s->db, &q,
+		    "SELECT u.page, u.etag, u.modified, r.body"
+		    " FROM recipe_url u JOIN recipe r ON r.id = u.recipe"
+		    " WHERE u.url = :url AND u.reader = :reader"
+		    " AND u.page IS NOT NULL",
+		    e))
+		return -1;
+	db_bind_text(&q, ":url", url);
+	db_bind_text(&q, ":reader", reader);
+	rc = db_step(&q, e);
+	if (rc == DB_ROW) {
+		memset(page, 0, sizeof(*page));
+		page->page = db_copy(&q, 0, mem);
+		page->etag = db_copy(&q, 1, mem);
+		page->modified = db_copy(&q, 2, mem);
+		page->reader = reader;
+		*recipe_json = db_copy(&q, 3, mem);
+	}
+	db_reset(&q);
+	if (rc == DB_DONE)
+		return err_set(e, REASON_NOT_FOUND, "page not known");
+	return rc == DB_ROW ? 0 : -1;
+}
+
 int pairing_by_rowid(struct store *s, int64_t rowid, struct arena *mem,
 	struct pairing_row *row, struct err *e)
 {
@@ -188,8 +219,8 @@ static int get_job(struct store *s, const char *id, struct arena *mem,
 	int rc = -1;
 
 	if (db_prepare(s->db, &q,
-		    "SELECT url, created, status, stage, error, pairing"
-		    " FROM job WHERE public_id = :id",
+		    "SELECT url, created, status, stage, error, pairing,"
+		    " retry_at FROM job WHERE public_id = :id",
 		    e))
 		return -1;
 	db_bind_text(&q, ":id", id);
@@ -205,6 +236,7 @@ static int get_job(struct store *s, const char *id, struct arena *mem,
 			stage_names, STAGE_MAX, db_text(&q, 3));
 		row->error = db_copy(&q, 4, mem);
 		pairing = db_int64(&q, 5);
+		row->retry_at = db_int64(&q, 6);
 	}
 	db_reset(&q);
 	if (rc == DB_DONE)

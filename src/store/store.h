@@ -65,6 +65,13 @@ struct pairing_key {
 	const char *preferences; /* canonical JSON */
 	const char *engine;	 /* "built-in 1.4f2a9c01" */
 };
+/* A page that we fetched. */
+struct store_page {
+	const char *page;  /* canonical address where the fetch ended */
+	const char *alias; /* another it may speak for (net.h); NULL */
+	const char *etag, *modified; /* validators of page; "" when none */
+	const char *reader;	     /* version that read it */
+};
 struct pairing_new {
 	struct pairing_key key;
 	const char *recipe_name;
@@ -73,6 +80,7 @@ struct pairing_new {
 	const char *body; /* the JSON object without id, url, status,
 			     stage, created: put in front when it is saved */
 	size_t body_len;
+	const struct store_page *from; /* NULL: not fetched, or no matter */
 };
 
 /*
@@ -91,6 +99,7 @@ struct pairing_row {
 	const char *error; /* reason key of a failed or cancelled job; NULL */
 	const char *url;   /* what was asked for; NULL for text */
 	int64_t created;
+	int64_t retry_at; /* of a job: the site wants to be asked then; 0 */
 };
 
 /* An Idempotency-Key and the request it came with. */
@@ -141,6 +150,7 @@ struct job {
 	char id[ID_LEN + 1]; /* the pairing's public id to be */
 	int64_t attempt;     /* names the owner in every write */
 	const char *url, *preferences;
+	int waits;     /* how often a site made it rest */
 	int cancelled; /* set by store_job_beat() */
 };
 /* Queue one (busy past queue_limit), and the key (NULL: none) with it. A job
@@ -160,9 +170,20 @@ int store_job_claim(struct store *s, const char *owner, struct arena *mem,
 int store_job_beat(struct store *s, struct job *j, struct err *e);
 int store_job_stage(struct store *s, const struct job *j, enum job_stage stage,
 	struct err *e);
+/* retry_at: when the site may be asked again, for people; 0: unknown. */
 int store_job_fail(struct store *s, const struct job *j, enum err_reason reason,
+	int64_t retry_at, struct err *e);
+/* Back into the queue; nobody claims it before that time (or one that the
+ * clock cannot mean). It is no attempt that failed. */
+int store_job_rest(
+	struct store *s, const struct job *j, int64_t retry_at, struct err *e);
+/* What is known of the page behind a URL, with its recipe's JSON, as that
+ * reader read it; else not-found. */
+int store_page_find(struct store *s, const char *url, const char *reader,
+	struct arena *mem, struct store_page *page, const char **recipe_json,
 	struct err *e);
-/* Pairing saved, address remembered and job done, in one transaction. */
+/* Pairing saved, address remembered (and that of p->from, and its alias) and
+ * job done, in one transaction. */
 int store_job_finish(struct store *s, const struct job *j,
 	const struct pairing_new *p, struct err *e);
 /* By anybody: a queued or running job stops; its runner learns at a beat.

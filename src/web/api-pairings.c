@@ -21,6 +21,10 @@ static json_object *state(const struct pairing_row *row)
 	json_put_str(o, "status", job_status_name(row->status));
 	json_put_str(o, "stage", job_stage_name(row->stage));
 	json_put_str(o, "created", created);
+	if (row->retry_at) {
+		clock_rfc3339(row->retry_at, created);
+		json_put_str(o, "retry_at", created);
+	}
 	if (row->status != JOB_FAILED && row->status != JOB_CANCELLED)
 		return o;
 	reason = err_by_key(row->error);
@@ -28,6 +32,8 @@ static json_object *state(const struct pairing_row *row)
 	json_put_str(error, "code", err_key(reason));
 	json_put_str(error, "title", err_title(reason));
 	json_put_str(error, "detail", err_text(reason));
+	if (err_ways(reason))
+		json_object_object_add(error, "ways", response_ways(reason));
 	json_object_object_add(o, "error", error);
 	return o;
 }

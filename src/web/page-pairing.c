@@ -16,9 +16,9 @@ static const char names_progress[] =
 const struct view view_progress = { "progress",
 	{ VIEW_LAYOUT, names_progress, NULL } };
 
-static const char names_failed[] =
-	"heading text note source source.href source.host source.shown "
-	"source.address";
+static const char names_failed[] = "heading text code again ways ways.items "
+				   "note source source.href source.host "
+				   "source.shown source.address";
 const struct view view_failed = { "failed",
 	{ VIEW_LAYOUT, VIEW_FORM, names_failed, NULL } };
 
@@ -82,6 +82,22 @@ static json_object *steps(enum job_stage at)
 	return list;
 }
 
+/* "in 40 seconds", "after 14:05 UTC", of a time to come. */
+static const char *when(struct arena *mem, int64_t wall_ms)
+{
+	int64_t s = (wall_ms - clock_wall_ms() + 999) / 1000;
+	char date[CLOCK_RFC3339_SIZE];
+
+	if (s <= 120)
+		return arena_printf(
+			mem, "in %lld seconds", (long long)(s < 1 ? 1 : s));
+	if (s <= 5400)
+		return arena_printf(
+			mem, "in %lld minutes", (long long)((s + 59) / 60));
+	clock_rfc3339(wall_ms, date);
+	return arena_printf(mem, "after %.5s UTC on %.10s", date + 11, date);
+}
+
 static int show_progress(
 	struct exchange *x, const struct pairing_row *row, struct err *e)
 {
@@ -95,7 +111,12 @@ static int show_progress(
 	add_note(page, x);
 	view_source(page, "source", x->r->mem, row->url);
 	json_object_object_add(page, "steps", steps(at));
-	json_put_str(page, "status", stages[at].status);
+	json_put_str(page, "status",
+		row->retry_at ? arena_printf(x->r->mem,
+					"The site asks for a pause; it is "
+					"asked again %s.",
+					when(x->r->mem, row->retry_at))
+			      : stages[at].status);
 	json_put_int(page, "elapsed", elapsed < 0 ? 0 : elapsed);
 	json_put_str(page, "here",
 		arena_printf(x->r->mem, "%s%s", x->r->path,
@@ -116,6 +137,10 @@ static int show_failed(
 	}
 	json_put_str(page, "heading", err_title(reason));
 	json_put_str(page, "text", err_text(reason));
+	json_put_str(page, "code", err_key(reason));
+	json_put_str(page, "again",
+		row->retry_at > clock_wall_ms() ? when(x->r->mem, row->retry_at)
+						: "");
 	add_note(page, x);
 	json_object_object_add(page, "form", view_form(x, NULL, 0));
 	return view_send(x, &view_failed, page, 200, e);

@@ -168,10 +168,10 @@ describe('a pairing', () => {
 
 	for (const [what, where, code] of [
 		['a page without a recipe', '/about', 'not-a-recipe'],
-		['a page that is gone', '/gone', 'fetch-status'],
-		['a link in circles', '/loop', 'fetch-redirects'],
+		['a page that is gone', '/gone', 'fetch-missing'],
+		['a link in circles', '/loop', 'fetch-loop'],
 		['a redirect to the inside', '/inside', 'private-address'],
-		['a picture', '/picture', 'fetch-type'],
+		['a picture', '/picture', 'fetch-image'],
 	]) {
 		it(`says so for ${what}`, async () => {
 			const r = await site.json('/api/v1/pairings', { url: fake.url + where });

@@ -83,6 +83,7 @@ class Site {
 			WINEPAIR_SOCKET: path.join(site.dir, 'winepair.sock'),
 			WINEPAIR_STORE: options.store || path.join(site.dir, 'winepair.db'),
 			WINEPAIR_PUBLIC_URL: site.url,
+			WINEPAIR_FETCH_PAUSE_MS: '0',
 		};
 		for (const [key, value] of Object.entries(options.env || {}))
 			site.env[`WINEPAIR_${key.toUpperCase()}`] = String(value);

@@ -489,7 +489,7 @@ static void a_repeated_request_acts_once(void **state)
 	a = must(f, &in);
 	assert_int_equal(store_job_claim(f->store, "r", &f->mem, &j, &f->e), 0);
 	assert_int_equal(
-		store_job_fail(f->store, &j, REASON_UNREACHABLE, &f->e), 0);
+		store_job_fail(f->store, &j, REASON_UNREACHABLE, 0, &f->e), 0);
 	b = must(f, &in); /* the answer was this job, failed or not */
 	assert_int_equal(b.queued, 1);
 	assert_string_equal(a.id, b.id);

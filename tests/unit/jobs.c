@@ -27,6 +27,18 @@
 #define HEAD(status, type)                           \
 	"HTTP/1.1 " status "\r\nContent-Type: " type \
 	"\r\nConnection: close\r\n\r\n"
+#define NONE "<html><body><p>No dish here.</p></body></html>"
+#define LOGIN                                                        \
+	"<html><title>Members</title><body><form><p>Please log in: " \
+	"<input type=\"password\"></form></body></html>"
+#define ROBOTS                                                     \
+	"<html><head><title>Just a moment...</title></head><body>" \
+	"<p>Checking your browser before accessing this site.</p>" \
+	"</body></html>"
+#define CANONICAL(to) "<link rel=\"canonical\" href=\"" to "\">"
+#define BUSY(s)                                       \
+	"HTTP/1.1 429 Busy\r\nRetry-After: " s "\r\n" \
+	"Content-Length: 0\r\nConnection: close\r\n\r\n"
 #define HTML HEAD("200 OK", "text/html; charset=utf-8")
 
 /* ---- the server: one answer a path ---- */
@@ -42,15 +54,33 @@ static const struct {
 	{ "/prose", HEAD("200 OK", "text/plain") "A walk by the sea." },
 	{ "/none", HTML "<html><body><p>No dish here.</p></body></html>" },
 	{ "/empty", HTML },
-	{ "/gone", HEAD("404 Not Found", "text/html") LD("Gone") },
-	{ "/broken", HEAD("500 Oops", "text/plain") TEXT },
+	{ "/gone", HEAD("404 Not Found", "text/html") NONE },
+	{ "/broken", HEAD("500 Oops", "text/html") NONE },
+	{ "/forbidden", HEAD("403 No", "text/html") NONE },
+	{ "/forbidden-login", HEAD("403 No", "text/html") LOGIN },
+	{ "/login", HTML LOGIN },
+	{ "/robots", HEAD("503 Wait", "text/html") ROBOTS },
+	{ "/shown-all-the-same", HEAD("403 No", "text/html") LD("Shown") },
+	{ "/banner", HTML LD("Banner") "<p>We value your privacy. Accept all "
+				       "cookies? Please log in.</p>" },
+	{ "/moved", "HTTP/1.1 302 There\r\nLocation: /tagged\r\n"
+		    "Content-Length: 0\r\nConnection: close\r\n\r\n" },
+	{ "/tagged", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+		     "ETag: \"v1\"\r\nConnection: close\r\n\r\n" LD("Tag") },
+	{ "/soup/amp", HTML CANONICAL("/soup") LD("Soup") },
+	{ "/soup", HTML LD("Another soup") },
+	{ "/evil", HTML CANONICAL("/pie") LD("Evil") },
+	{ "/evil/deep", HTML CANONICAL("/") LD("Evil") },
+	{ "/evil/far", HTML CANONICAL("https://example.com/evil") LD("Evil") },
+	{ "/busy", BUSY("30") },
+	{ "/busy-for-long", BUSY("7200") },
 	{ "/pdf", HEAD("200 OK", "application/pdf") "%PDF-1.4" },
 	{ "/hang", NULL },
 	{ "/hang-once", HTML LD("Second try") },
 };
 
 struct tally { /* shared with the server's processes */
-	int asked, hung_once;
+	int asked, hung_once, unchanged;
 };
 static struct tally *tally;
 static int port;
@@ -73,6 +103,14 @@ static void answer(int fd)
 			(strcmp(pages[i].path, "/hang-once") == 0 &&
 				!tally->hung_once++))
 			(void)pause();
+		if (strstr(line, "If-None-Match: \"v1\"\r\n")) {
+			static const char same[] = "HTTP/1.1 304 Same\r\n"
+						   "Connection: close\r\n\r\n";
+
+			tally->unchanged++;
+			(void)fd_write_all(fd, same, strlen(same));
+			break;
+		}
 		(void)fd_write_all(
 			fd, pages[i].answer, strlen(pages[i].answer));
 	}
@@ -237,6 +275,9 @@ static void links_become_pairings(void **state)
 		{ "/stew", "Stew", "json-ld" },
 		{ "/text", "Rice soup", "text" },
 		{ "/untyped", "Un", "json-ld" },
+		/* whatever the status, and whatever stands beside it */
+		{ "/shown-all-the-same", "Shown", "json-ld" },
+		{ "/banner", "Banner", "json-ld" },
 	};
 	struct fixture *f = *state;
 	struct runner r;
@@ -262,7 +303,7 @@ static void links_become_pairings(void **state)
 		json_object_put(o);
 		assert_int_equal(jobs_active(r.jobs), 0);
 	}
-	assert_int_equal(ask_number(f, "SELECT count(*) FROM recipe_url"), 3);
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM recipe_url"), 5);
 	runner_close(&r);
 	assert_sound(f);
 }
@@ -308,13 +349,17 @@ static void failures_have_their_reason(void **state)
 	static const struct {
 		const char *path, *error;
 	} cases[] = {
-		{ "/gone", "fetch-status" },
-		{ "/broken", "fetch-status" },
-		{ "/pdf", "fetch-type" },
+		{ "/gone", "fetch-missing" },
+		{ "/broken", "fetch-server" },
+		{ "/pdf", "fetch-pdf" },
+		{ "/forbidden", "fetch-forbidden" },
+		{ "/forbidden-login", "fetch-login" },
+		{ "/login", "fetch-login" },
+		{ "/robots", "fetch-challenge" },
 		{ "/none", "not-a-recipe" },
 		{ "/prose", "not-a-recipe" },
-		{ "/empty", "not-a-recipe" },
-		{ "/unknown", "unreachable" },
+		{ "/empty", "fetch-empty" },
+		{ "/unknown", "fetch-reset" },
 	};
 	struct fixture *f = *state;
 	struct runner r;
@@ -355,6 +400,169 @@ static void a_site_that_never_answers_is_given_up(void **state)
 	assert_int_equal(row.status, JOB_FAILED);
 	assert_string_equal(row.error, "fetch-timeout");
 	assert_int_equal(jobs_active(r.jobs), 0);
+	runner_close(&r);
+}
+
+/* ---- what is remembered of a page ---- */
+
+static void run_sql(struct fixture *f, const char *sql)
+{
+	sqlite3 *sq;
+
+	assert_int_equal(sqlite3_open(f->path, &sq), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sq, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(sq), SQLITE_OK);
+}
+
+static int is_known(struct fixture *f, const char *path)
+{
+	struct ask_world w = { &config, kitchen, f->store, -1 };
+	struct preferences defaults = PREFERENCES_INIT;
+	struct ask_input in = { .kind = ASK_URL, .data = url(f, path) };
+	struct ask_answer a;
+
+	in.len = strlen(in.data);
+	in.preferences = defaults;
+	assert_int_equal(ask(&w, &in, &f->mem, &a, &f->e), 0);
+	if (a.queued)
+		assert_int_equal(store_job_cancel(f->store, a.id, &f->e), 0);
+	return !a.queued;
+}
+
+static const char *name_of(struct fixture *f, const char *id)
+{
+	struct pairing_row row = get(f, id);
+	json_object *o = json_read(row.body, row.body_len, &f->e);
+	const char *name =
+		arena_strdup(&f->mem, json_str(json_obj(o, "recipe"), "name"));
+
+	json_object_put(o);
+	return name;
+}
+
+static void an_unchanged_page_is_not_sent_again(void **state)
+{
+	struct fixture *f = *state;
+	const char *first, *again;
+	struct runner r;
+
+	tally->unchanged = 0;
+	runner_open(&r, f, "r");
+	first = queue(f, "/moved");
+	assert_int_equal(turn_until_over(&r, first).status, JOB_DONE);
+	assert_int_equal(tally->unchanged, 0);
+	/* where it led is known as well */
+	assert_true(is_known(f, "/moved"));
+	assert_true(is_known(f, "/tagged"));
+	run_sql(f, "UPDATE recipe_url SET fetched = 0");
+	assert_false(is_known(f, "/moved"));
+	again = queue(f, "/moved");
+	assert_int_equal(turn_until_over(&r, again).status, JOB_DONE);
+	assert_int_equal(tally->unchanged, 1);
+	assert_string_equal(get(f, first).id, get(f, again).id);
+	assert_true(is_known(f, "/moved"));
+	/* read by an older version: read it anew */
+	run_sql(f, "UPDATE recipe_url SET fetched = 0, reader = 'old'");
+	again = queue(f, "/tagged");
+	assert_int_equal(turn_until_over(&r, again).status, JOB_DONE);
+	assert_int_equal(tally->unchanged, 1);
+	runner_close(&r);
+	assert_sound(f);
+}
+
+static void a_page_gives_its_recipe_only_its_own_names(void **state)
+{
+	struct fixture *f = *state;
+	const char *id;
+	struct runner r;
+
+	runner_open(&r, f, "r");
+	id = queue(f, "/soup/amp");
+	assert_int_equal(turn_until_over(&r, id).status, JOB_DONE);
+	assert_true(is_known(f, "/soup"));
+	id = queue(f, "/evil");
+	assert_int_equal(turn_until_over(&r, id).status, JOB_DONE);
+	id = queue(f, "/evil/deep");
+	assert_int_equal(turn_until_over(&r, id).status, JOB_DONE);
+	id = queue(f, "/evil/far");
+	assert_int_equal(turn_until_over(&r, id).status, JOB_DONE);
+	assert_false(is_known(f, "/pie"));
+	assert_false(is_known(f, "/"));
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM recipe_url"), 5);
+	id = queue(f, "/pie");
+	assert_int_equal(turn_until_over(&r, id).status, JOB_DONE);
+	assert_string_equal(name_of(f, id), "Pie");
+	runner_close(&r);
+}
+
+/* ---- sites that ask for a pause ---- */
+
+static void a_short_pause_is_waited_for(void **state)
+{
+	struct fixture *f = *state;
+	const char *id = queue(f, "/busy");
+	int round, before;
+	struct runner r;
+	struct pairing_row row;
+
+	for (round = 0; round < 2; round++) {
+		runner_open(&r, f, "r");
+		before = tally->asked;
+		turn_until_asked(&r, before);
+		do {
+			turn(&r);
+			row = get(f, id);
+		} while (!row.retry_at);
+		assert_int_equal(row.status, JOB_QUEUED);
+		assert_in_range(row.retry_at - clock_wall_ms(), 1, 30000);
+		assert_int_equal(jobs_active(r.jobs), 0);
+		/* and nobody asks before */
+		turn(&r);
+		assert_int_equal(tally->asked, before + 1);
+		/* another page of the site rests at once, unasked */
+		if (round == 0) {
+			const char *other = queue(f, "/stew");
+
+			do {
+				turn(&r);
+				row = get(f, other);
+			} while (!row.retry_at);
+			assert_int_equal(tally->asked, before + 1);
+			assert_int_equal(
+				store_job_cancel(f->store, other, &f->e), 0);
+		}
+		runner_close(&r);
+		run_sql(f,
+			"UPDATE job SET retry_at = 1 WHERE status = 'queued'");
+	}
+	/* twice is enough */
+	runner_open(&r, f, "r");
+	row = turn_until_over(&r, id);
+	assert_int_equal(row.status, JOB_FAILED);
+	assert_string_equal(row.error, "fetch-busy");
+	assert_in_range(row.retry_at - clock_wall_ms(), 1, 30000);
+	runner_close(&r);
+}
+
+static void a_long_pause_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct runner r;
+	struct pairing_row row;
+
+	runner_open(&r, f, "r");
+	row = turn_until_over(&r, queue(f, "/busy-for-long"));
+	assert_int_equal(row.status, JOB_FAILED);
+	assert_string_equal(row.error, "fetch-busy");
+	assert_in_range(
+		row.retry_at - clock_wall_ms(), 7000 * 1000, 7200 * 1000);
+	/* where the clock was set back, nobody rests for ever */
+	run_sql(f, "UPDATE job SET status = 'queued', error = NULL,"
+		   " retry_at = 9000000000000");
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM job"), 1);
+	turn(&r);
+	assert_int_equal(
+		ask_number(f, "SELECT count(*) FROM job WHERE attempt = 2"), 1);
 	runner_close(&r);
 }
 
@@ -621,6 +829,10 @@ int main(void)
 		OPEN(the_same_recipe_elsewhere_is_one_pairing),
 		OPEN(failures_have_their_reason),
 		OPEN(a_site_that_never_answers_is_given_up),
+		OPEN(an_unchanged_page_is_not_sent_again),
+		OPEN(a_page_gives_its_recipe_only_its_own_names),
+		OPEN(a_short_pause_is_waited_for),
+		OPEN(a_long_pause_is_told),
 		OPEN(it_beats_and_hears_of_a_cancel),
 		OPEN(a_runner_that_slept_leaves_the_job),
 		OPEN(a_killed_runner_loses_no_job),

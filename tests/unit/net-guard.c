@@ -172,8 +172,8 @@ static void redirects(void)
 static void tls(void)
 {
 	expect("https://public0.test/fine", REASON_NONE);
-	expect("https://mixed.test/fine", REASON_FETCH_TLS);   /* its name */
-	expect("https://public1.test/fine", REASON_FETCH_TLS); /* untrusted */
+	expect("https://mixed.test/fine", REASON_FETCH_WRONG_NAME);
+	expect("https://public1.test/fine", REASON_FETCH_UNTRUSTED);
 	expect("https://public0.test/down", REASON_FETCH_TLS); /* to http */
 }
 
@@ -185,7 +185,7 @@ static void names(void)
 	int fd;
 
 	/* no name server at all, then one that never answers */
-	expect("http://nobody.test/", REASON_UNREACHABLE);
+	expect("http://nobody.test/", REASON_FETCH_DNS);
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&in, sizeof(in)))
 		fatal("binding the name server's port");

@@ -1,6 +1,6 @@
 /*
  * The tables the recipe tests read with: the small ones of the fixtures, and
- * the real headings.
+ * the real headings and walls.
  */
 #ifndef TESTS_RECIPE_KITCHEN_H
 #define TESTS_RECIPE_KITCHEN_H
@@ -25,7 +25,8 @@ static inline struct knowledge *kitchen_load(void)
 		if (!strstr(d->d_name, ".tsv"))
 			continue;
 		(void)snprintf(from, sizeof(from), "%s/%s",
-			strcmp(d->d_name, "headings.tsv")
+			strcmp(d->d_name, "headings.tsv") &&
+					strcmp(d->d_name, "walls.tsv")
 				? source_path("tests/fixtures/knowledge")
 				: source_path("knowledge"),
 			d->d_name);

@@ -271,7 +271,6 @@ static void no_recipes(void **state)
 		/* an index of dishes by ingredient */
 		"<h1>Recipes</h1><div class=ingredients-menu><ul><li>Beef<li>"
 		"Chicken<li>Rice<li>Cod<li>Onion<li>Butter</ul></div>",
-		"<h2>Ingredients</h2><p>Log in to see this recipe.",
 		/* a shop */
 		"<h1>Shop</h1><ul><li>Beef<li>Red wine<li>Olive oil</ul><p>Add "
 		"to basket.",
@@ -293,6 +292,88 @@ static void no_recipes(void **state)
 			fail_msg("a recipe: %s\n%s: %s", pages[i], r.name,
 				joined(r.ingredients, r.n_ingredients));
 		assert_int_equal(e.reason, REASON_NOT_A_RECIPE);
+	}
+}
+
+static void walls_are_named(void **state)
+{
+#define WORDS50                                                             \
+	"Sea sand sun sea sand sun sea sand sun sea sand sun sea sand sun " \
+	"sea sand sun sea sand sun sea sand sun sea sand sun sea sand sun " \
+	"sea sand sun sea sand sun sea sand sun sea sand sun sea sand sun "
+	static const struct {
+		const char *page;
+		enum err_reason reason;
+	} cases[] = {
+		{ "<h2>Ingredients</h2><p>Log in to see this recipe.",
+			REASON_FETCH_LOGIN },
+		{ "<title>Login</title><form><input name=u><input "
+		  "type=password></form>",
+			REASON_FETCH_LOGIN },
+		{ "<p>Bitte melden Sie sich an.", REASON_FETCH_LOGIN },
+		{ "<title>Just a moment...</title><p>example.com",
+			REASON_FETCH_CHALLENGE },
+		{ "<script src=https://geo.captcha-delivery.com/c.js></script>",
+			REASON_FETCH_CHALLENGE },
+		{ "<p>V\u00e9rifiez", REASON_NOT_A_RECIPE },
+		{ "<p>V\xC3\xA9rifiez que vous \xC3\xAAtes HUMAIN",
+			REASON_FETCH_CHALLENGE },
+		{ "<title>Before you continue</title><p>" WORDS50 WORDS50,
+			REASON_FETCH_CONSENT },
+		{ "<p>We value your privacy. Accept.", REASON_FETCH_CONSENT },
+		{ "<p>" WORDS50 "Subscribe to continue reading.",
+			REASON_FETCH_PAYWALL },
+		{ "<div id=\"root\"></div><script src=/a.js></script>",
+			REASON_FETCH_SCRIPT },
+		{ "<noscript>You need to enable JavaScript to run this app."
+		  "</noscript><main></main>",
+			REASON_FETCH_SCRIPT },
+		/* the same signs beside a page's worth of words */
+		{ "<p>" WORDS50 WORDS50 WORDS50 WORDS50 WORDS50 WORDS50 WORDS50
+		  "<a href=/login>Log in</a><input type=password><p>We value "
+		  "your privacy.<script src=/cdn-cgi/challenge-platform/h/x>"
+		  "</script><div id=\"root\"></div>",
+			REASON_NOT_A_RECIPE },
+		{ "<p>A short notice.", REASON_NOT_A_RECIPE },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *page = cases[i].page;
+		struct recipe r;
+		struct err e = ERR_INIT;
+
+		if (recipe_from_html(kitchen, page, strlen(page), NULL, &mem,
+			    &r, &e) == 0 ||
+			e.reason != cases[i].reason)
+			fail_msg("%.80s: %s", page, err_key(e.reason));
+	}
+}
+
+/* A wall beside a recipe does not hide it. */
+static void a_recipe_wins_over_walls(void **state)
+{
+	static const char *const pages[] = {
+		"<title>Just a moment...</title>" LD
+		"{\"@type\":\"Recipe\",\"name\":\"Soup\",\"recipeIngredient\":"
+		"[\"2 onions\"]}" END,
+		"<title>Soup</title><p>We value your privacy. Please log in."
+		"<h1>Soup</h1><h2>Ingredients</h2><ul><li>2 onions<li>1 l water"
+		"<li>10 g butter</ul><h2>Method</h2><p>Simmer all of it for an "
+		"hour.",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(pages); i++) {
+		struct recipe r;
+		struct err e = ERR_INIT;
+
+		assert_int_equal(recipe_from_html(kitchen, pages[i],
+					 strlen(pages[i]), NULL, &mem, &r, &e),
+			0);
+		assert_string_equal(r.name, "Soup");
 	}
 }
 
@@ -338,6 +419,8 @@ int main(void)
 		cmocka_unit_test(marked_elements),
 		cmocka_unit_test(plain_pages),
 		cmocka_unit_test(no_recipes),
+		cmocka_unit_test(walls_are_named),
+		cmocka_unit_test(a_recipe_wins_over_walls),
 		cmocka_unit_test(json_is_mended),
 	};
 

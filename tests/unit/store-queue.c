@@ -118,7 +118,7 @@ static void a_job_goes_through_its_stages(void **state)
 	assert_int_equal(store_job_finish(f->store, &j, &p, &f->e), -1);
 	assert_int_equal(f->e.reason, REASON_CONFLICT);
 	assert_int_equal(
-		store_job_fail(f->store, &j, REASON_UNREACHABLE, &f->e), -1);
+		store_job_fail(f->store, &j, REASON_UNREACHABLE, 0, &f->e), -1);
 	assert_int_equal(f->e.reason, REASON_CONFLICT);
 	assert_int_equal(store_job_cancel(f->store, id, &f->e), -1);
 	assert_int_equal(f->e.reason, REASON_CONFLICT);
@@ -202,7 +202,7 @@ static void a_question_under_way_is_shared(void **state)
 		0);
 	assert_string_not_equal(a, b);
 	assert_int_equal(
-		store_job_fail(f->store, &j, REASON_UNREACHABLE, &f->e), 0);
+		store_job_fail(f->store, &j, REASON_UNREACHABLE, 0, &f->e), 0);
 	assert_string_equal(get(f, a).error, "unreachable");
 	ASSERT_STATE(f, a, JOB_FAILED, STAGE_FETCHING);
 	queue(f, URL, b); /* once failed, it may be asked again */
@@ -242,7 +242,7 @@ static void a_key_gives_the_same_job(void **state)
 		store_job_new(f->store, URL, "{}", "e", 10, &key, a, &f->e), 0);
 	claim(f, f->store, &j);
 	assert_int_equal(
-		store_job_fail(f->store, &j, REASON_FETCH_STATUS, &f->e), 0);
+		store_job_fail(f->store, &j, REASON_FETCH_STATUS, 0, &f->e), 0);
 	/* the job is over, the key still stands for it */
 	assert_int_equal(
 		store_job_new(f->store, URL, "{}", "e", 10, &key, b, &f->e), 0);

@@ -95,7 +95,7 @@ static void refuses_to_open(void **state)
 	} cases[] = {
 		{ "INSERT INTO migration VALUES (99, 'x', zeroblob(32), 0)",
 			"newer winepair" },
-		{ "DELETE FROM migration WHERE number = 2",
+		{ "DELETE FROM migration WHERE number = 3",
 			"winepair migrate" },
 		{ "DROP TABLE idempotency_key", "damaged" },
 		{ "ALTER TABLE job RENAME COLUMN beat TO pulse", "damaged" },
@@ -191,6 +191,7 @@ static void refuses_bad_steps(void **state)
 	assert_non_null(strstr(f->e.msg, "0001"));
 	/* a mistake in the second: the first stays, the second leaves nothing
 	 */
+	put_file(arena_printf(&f->mem, "%s/0003-c.sql", f->dir), "SELECT 1");
 	put_file(arena_printf(&f->mem, "%s/0001-a.sql", f->dir),
 		"CREATE TABLE a (x INTEGER) STRICT;");
 	put_file(arena_printf(&f->mem, "%s/0002-b.sql", f->dir),

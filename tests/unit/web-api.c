@@ -127,7 +127,7 @@ static void test_text_is_a_link(void **state)
 		202);
 	while (store_job_claim(site.store, "unit", &site.mem, &j, &e) == 0)
 		assert_int_equal(
-			store_job_fail(site.store, &j, REASON_UNREACHABLE, &e),
+			store_job_fail(site.store, &j, REASON_UNREACHABLE, 0, &e),
 			0); /* other tests want theirs to be first */
 }
 
@@ -384,7 +384,7 @@ static void test_job_that_fails(void **state)
 	assert_contains(a, "\"fetching\"");
 	assert_true(*header(&a, "Retry-After"));
 	assert_int_equal(
-		store_job_fail(site.store, &j, REASON_FETCH_STATUS, &e), 0);
+		store_job_fail(site.store, &j, REASON_FETCH_STATUS, 0, &e), 0);
 	a = get(where);
 	assert_int_equal(a.status, 200);
 	assert_string_equal(header(&a, "Retry-After"), "");
@@ -423,7 +423,7 @@ static pid_t runner(int fails)
 	p.key.engine = "unit";
 	p.url = j.url;
 	p.body_len = strlen(p.body);
-	_exit(fails ? store_job_fail(s, &j, REASON_NOT_A_RECIPE, &e) != 0
+	_exit(fails ? store_job_fail(s, &j, REASON_NOT_A_RECIPE, 0, &e) != 0
 		    : store_job_finish(s, &j, &p, &e) != 0);
 }
 

@@ -634,7 +634,7 @@ static void test_progress_and_failure(void **state)
 	(void)state;
 	while (store_job_claim(site.store, "unit", &site.mem, &j, &e) == 0)
 		assert_int_equal(
-			store_job_fail(site.store, &j, REASON_UNREACHABLE, &e),
+			store_job_fail(site.store, &j, REASON_UNREACHABLE, 0, &e),
 			0); /* what other tests left */
 	a = post_form("/pairings",
 		"recipe=https%3A%2F%2Fwww.slow.example%2Fstew%3Fa%3D1%26b%3D2");
@@ -659,7 +659,7 @@ static void test_progress_and_failure(void **state)
 		assert_contains(a, where);
 	}
 	assert_int_equal(
-		store_job_fail(site.store, &j, REASON_FETCH_STATUS, &e), 0);
+		store_job_fail(site.store, &j, REASON_FETCH_STATUS, 0, &e), 0);
 	a = get(where);
 	assert_int_equal(a.status, 200);
 	assert_contains(a, err_title(REASON_FETCH_STATUS));
