@@ -406,6 +406,7 @@ static enum err_reason tls_reason(CURL *easy)
 	(void)curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &code);
 	switch (code) {
 	case 0:
+	case 1: /* libcurl's "not asked yet" */
 		return REASON_FETCH_WRONG_NAME;
 	case 9:	 /* not yet valid */
 	case 10: /* expired */
@@ -433,8 +434,8 @@ static enum err_reason broken_reason(const struct fetch *f)
 
 static enum err_reason reason_of(const struct fetch *f, CURLcode rc)
 {
-	/* nothing of what stands behind a refusal may show */
-	if (f->refused)
+	/* none was to be reached: whatever else there was does not show */
+	if (f->refused && rc == CURLE_COULDNT_CONNECT)
 		return REASON_PRIVATE_ADDRESS;
 	if (f->header_bytes > HEADERS_MAX || f->bad_encoding)
 		return REASON_UNREACHABLE;

@@ -329,8 +329,8 @@ const struct guard_redirect guard_redirects[] = {
 	/* round and round: five redirects are followed, no sixth */
 	{ NULL, "/hop?4", REASON_NONE, 6 },
 	{ NULL, "/hop?5", REASON_FETCH_REDIRECTS, 6 },
-	{ NULL, "/loop", REASON_FETCH_LOOP, 1 },
-	{ NULL, "/ping", REASON_FETCH_LOOP, 2 },
+	{ NULL, "/loop", REASON_FETCH_LOOP, 2 },
+	{ NULL, "/ping", REASON_FETCH_LOOP, 3 },
 	{ NULL, "/hop-to-10?3", PRIVATE, 5 },
 };
 const size_t guard_n_redirects = ARRAY_LEN(guard_redirects);
