@@ -12,6 +12,7 @@ const https = require('node:https');
 const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
+const zlib = require('node:zlib');
 const { after, before, describe, it } = require('node:test');
 const { Site, FakeSite, recipePage, run, until } = require('../lib/site.js');
 
@@ -393,6 +394,69 @@ describe('fetching', () => {
 		/* and until then it is not asked */
 		assert.equal((await ask(`${busy.url}/other`)).error.code, 'fetch-busy');
 		assert.equal(busy.hits['/other'], undefined);
+	});
+});
+
+/* What a site may send without end, and what it costs us: each is over within
+ * its limit and a second (20 s for a whole page), the runner hardly grows, and
+ * other jobs go on meanwhile. */
+describe('sites without measure', () => {
+	const bomb = zlib.gzipSync(Buffer.alloc(64 << 20));
+	const every = (ms, res, fn) => {
+		const timer = setInterval(fn, ms);
+
+		res.on('close', () => clearInterval(timer));
+	};
+	const sites = [
+		['fetch-too-large', html(200, bomb, { 'content-encoding': 'gzip' })],
+		['unreachable', html(200, bomb, { 'content-encoding': 'gzip, gzip' })],
+		['fetch-too-large', kinds.find(([where]) => where === '/endless')[2]],
+		['fetch-timeout', (req, res) => {
+			res.writeHead(200);
+			every(1000, res, () => res.write('x'));
+		}],
+		['unreachable', (req, res) => {
+			req.socket.write('HTTP/1.1 200 OK\r\n');
+			every(5, res, () => req.socket.write(`X: ${'a'.repeat(8000)}\r\n`));
+		}],
+		['fetch-timeout', () => {}],
+	];
+
+	it('end in time and hold nothing up', async (t) => {
+		const bad = await Promise.all(sites.map(([, page]) => FakeSite.start({ '/': page })));
+		const good = await FakeSite.start();
+		const site = await Site.start({ env: {
+			fetch_allow: [...bad, good].map((f) => f.allow).join(',') } });
+		const grown = () => site.children('runner').map((pid) =>
+			Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]))[0];
+		const start = Date.now();
+		let over = 0;
+
+		t.after(async () => {
+			await site.stop();
+			await Promise.all([...bad, good].map((f) => f.stop()));
+		});
+		await until(() => site.children('runner').length, 'the runner');
+		const before = grown();
+		const jobs = bad.map(async (f) => {
+			const { json } = await site.json('/api/v1/pairings', { url: f.url });
+			const end = await site.settled(json.id);
+
+			over++;
+			return [end.error.code, Date.now() - start];
+		});
+		for (let i = 0; i < 10; i++) {
+			good.pages[`/${i}`] = soup.replaceAll('Onion soup', `Soup ${i}`);
+			const { json } = await site.json('/api/v1/pairings',
+				{ url: `${good.url}/${i}` }, { prefer: 'wait=10' });
+			assert.equal(json.status, 'done');
+		}
+		assert.ok(over < sites.length, 'the good ones came first');
+		const ends = await Promise.all(jobs);
+		assert.deepEqual(ends.map(([code]) => code), sites.map(([code]) => code));
+		for (const [code, ms] of ends)
+			assert.ok(ms < 21000, `${code} after ${ms} ms`);
+		assert.ok(grown() - before < 32 << 10, `${grown() - before} KiB more`);
 	});
 });
 
