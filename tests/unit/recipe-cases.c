@@ -161,7 +161,9 @@ static int is_right(const struct wanted *w)
 	char minutes[20];
 
 	if (read_case(w, &r, &e)) {
-		if (!w->name && e.reason == REASON_NOT_A_RECIPE)
+		/* no recipe, or a wall, which is a reason with ways round */
+		if (!w->name && (e.reason == REASON_NOT_A_RECIPE ||
+					err_ways(e.reason)))
 			return 1;
 		print_error("=== %s: %s\n", w->title, err_key(e.reason));
 		return 0;
