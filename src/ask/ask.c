@@ -289,8 +289,8 @@ static int ask_text(const struct ask_world *w, const struct ask_input *in,
 	const char *url;
 
 	if (claimed_url(w, in, mem, &url, e) ||
-		recipe_read_text(w->reader, w->knowledge, in->data, in->len,
-			mem, &r, e))
+		recipe_read_text(
+			w->reader, w->knowledge, in->data, in->len, mem, &r, e))
 		return -1;
 	r.url = url;
 	return pair_here(w, in, &r, key, mem, out, e);

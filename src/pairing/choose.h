@@ -7,9 +7,9 @@
 /* Mark the wines that may be offered at all: preferences are hard limits. */
 void wishes_apply(const struct knowledge *k, const struct preferences *p,
 	struct candidate *all);
-/* The best allowed ones, best first: never two of a kin, and only so many of a family
- * as families.tsv allows in five, unless nothing else is left. Returns how
- * many, at most p->count. */
+/* The best allowed ones, best first: never two of a kin, and only so many of a
+ * family as families.tsv allows in five, unless nothing else is left. Returns
+ * how many, at most p->count. */
 size_t choose(const struct knowledge *k, const struct candidate *all,
 	const struct preferences *p, const struct candidate **out);
 /* roles[i] of the i-th chosen: "classic", "value", "adventurous" or NULL. */

@@ -8,7 +8,8 @@
 
 /* Not one string: ISO C promises 4,095 bytes of one, no more. */
 static const char names_dish[] =
-	"note limits name lang source source.href source.host source.author summary "
+	"note limits name lang source source.href source.host source.author "
+	"summary "
 	"chips chips.items chips.items.label chips.items.text "
 	"unrecognised unrecognised.items avoid avoid.items avoid.items.style "
 	"avoid.items.why json_url made tastes";

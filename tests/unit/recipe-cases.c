@@ -162,8 +162,8 @@ static int is_right(const struct wanted *w)
 
 	if (read_case(w, &r, &e)) {
 		/* no recipe, or a wall, which is a reason with ways round */
-		if (!w->name && (e.reason == REASON_NOT_A_RECIPE ||
-					err_ways(e.reason)))
+		if (!w->name &&
+			(e.reason == REASON_NOT_A_RECIPE || err_ways(e.reason)))
 			return 1;
 		print_error("=== %s: %s\n", w->title, err_key(e.reason));
 		return 0;

@@ -126,8 +126,8 @@ static void test_text_is_a_link(void **state)
 			.status,
 		202);
 	while (store_job_claim(site.store, "unit", &site.mem, &j, &e) == 0)
-		assert_int_equal(
-			store_job_fail(site.store, &j, REASON_UNREACHABLE, 0, &e),
+		assert_int_equal(store_job_fail(site.store, &j,
+					 REASON_UNREACHABLE, 0, &e),
 			0); /* other tests want theirs to be first */
 }
 

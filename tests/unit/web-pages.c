@@ -633,8 +633,8 @@ static void test_progress_and_failure(void **state)
 
 	(void)state;
 	while (store_job_claim(site.store, "unit", &site.mem, &j, &e) == 0)
-		assert_int_equal(
-			store_job_fail(site.store, &j, REASON_UNREACHABLE, 0, &e),
+		assert_int_equal(store_job_fail(site.store, &j,
+					 REASON_UNREACHABLE, 0, &e),
 			0); /* what other tests left */
 	a = post_form("/pairings",
 		"recipe=https%3A%2F%2Fwww.slow.example%2Fstew%3Fa%3D1%26b%3D2");
