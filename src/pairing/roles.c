@@ -6,7 +6,8 @@
 #include "pairing/choose.h"
 
 #define LIKE_THE_CLASSIC 8 /* points of kindred dishes that make a custom */
-#define WORTH 45	   /* points a cheap or an odd wine must have */
+#define ANY (-1)
+#define WORTH 45 /* points a cheap or an odd wine must have */
 
 static double points_of(const struct candidate *c, enum rule_shape shape)
 {
@@ -51,8 +52,8 @@ static int find_value(const struct candidate **chosen, size_t n, int classic)
 	return best >= 0 && chosen[best]->wine->price < dearest ? best : -1;
 }
 
-/* How often the tables name it as a partner. */
-static unsigned fame(const struct knowledge *k, unsigned wine)
+/* How often the tables name it as a partner; ANY: all wines together. */
+static unsigned fame(const struct knowledge *k, int wine)
 {
 	const struct affinity *loves;
 	const struct classic *rows;
@@ -62,11 +63,12 @@ static unsigned fame(const struct knowledge *k, unsigned wine)
 	rows = knowledge_classics(k, &n);
 	for (i = 0; i < n; i++)
 		for (j = 0; j < rows[i].wines.n; j++)
-			count += rows[i].wines.at[j] == wine;
+			count += wine == ANY || rows[i].wines.at[j] == wine;
 	loves = knowledge_affinities(k, &n);
 	for (i = 0; i < n; i++)
 		for (j = 0; loves[i].points > 0 && j < loves[i].wines.n; j++)
-			count += loves[i].wines.at[j].wine == wine;
+			count += wine == ANY ||
+				 loves[i].wines.at[j].wine == wine;
 	return count;
 }
 
@@ -75,15 +77,13 @@ static int find_adventurous(const struct knowledge *k,
 	const struct candidate **chosen, size_t n, int classic, int value)
 {
 	const struct wine *wines;
-	unsigned sum = 0, least = 0;
+	unsigned sum = fame(k, ANY), least = 0;
 	size_t i, n_wines;
 	int best = -1;
 
 	wines = knowledge_wines(k, &n_wines);
-	for (i = 0; i < n_wines; i++)
-		sum += fame(k, (unsigned)i);
 	for (i = 0; i < n; i++) {
-		unsigned f = fame(k, (unsigned)(chosen[i]->wine - wines));
+		unsigned f = fame(k, (int)(chosen[i]->wine - wines));
 
 		if ((int)i == classic || (int)i == value ||
 			chosen[i]->total < WORTH || f * n_wines > sum)
