@@ -7,12 +7,12 @@ do_bench() {
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--json) json=1 ;;
-		read | pair | page | json) names+=("$1") ;;
-		*) die "bench: no bench $1; there are: read pair page json" ;;
+		read | pair | words | page | json) names+=("$1") ;;
+		*) die "bench: no bench $1; there are: read pair words page json" ;;
 		esac
 		shift
 	done
-	[ ${#names[@]} -gt 0 ] || names=(read pair page json)
+	[ ${#names[@]} -gt 0 ] || names=(read pair words page json)
 	need cmd:nginx cmd:openssl cmd:curl cmd:wrk cmd:python3
 	do_build
 	make -s -C "$build" -j"$(jobs)" benches >&2
@@ -26,6 +26,12 @@ do_bench() {
 			"$build/tests/bench/read" "$(knowledge)" "$build/pages"
 			;;
 		pair) "$build/tests/bench/pair" "$(knowledge)" "$build/winepair" ;;
+		words)
+			[ -n "${WINEPAIR_SHARED:-}" ] ||
+				die "bench words: needs the pages of the shared cases"
+			"$build/tests/bench/words" "$(knowledge)" \
+				"$WINEPAIR_SHARED/corpus/recipes"
+			;;
 		page | json)
 			WINEPAIR_BUILD=$build node tests/bench/web.js "$name"
 			;;

@@ -211,6 +211,10 @@ static const struct column food_columns[] = {
 	NUMBER(food, piece_g, 0, 10000),
 	TASTES(food, 0, 10),
 	BITS(food),
+	{ .name = "kind",
+		.kind = CELL_REF_OPT,
+		.offset = offsetof(struct food, kind),
+		.ref = TABLE_FOODS },
 	SOURCE,
 };
 

@@ -148,6 +148,7 @@ struct food { /* ingredients.tsv */
 	enum food_role role;
 	double portion_g, piece_g, taste[TASTE_MAX];
 	uint64_t aromas;
+	int kind; /* the plainer food it is one of, which has none; or -1 */
 };
 
 struct technique {

@@ -12,6 +12,7 @@
 #define SHARE_MAX 1.35
 #define ODD_RATIO 16 /* so much of a food, and the unit was another's */
 #define LEADS 7.5    /* lead of a group that stands in the middle */
+#define SPOKEN 2     /* and of one that is told by a word more */
 
 /* ---- amounts ---- */
 
@@ -118,6 +119,23 @@ static int own_food(const struct knowledge *k, unsigned row)
 		.own;
 }
 
+/* "Camembert cheese", "penne pasta": the second word only says what kind of
+ * thing the first one is. Herbs, spices and citrus are small enough to follow
+ * one another with no comma. */
+static int says_again(const struct knowledge *k, const char *text,
+	const struct match *a, const struct match *b)
+{
+	const struct food *foods;
+	const struct group *groups;
+	size_t n;
+
+	foods = knowledge_foods(k, &n);
+	groups = knowledge_groups(k, &n);
+	return b->start == a->start + a->len + 1 && text[b->start - 1] == ' ' &&
+	       foods[a->row].group_row == foods[b->row].group_row &&
+	       groups[foods[a->row].group_row].lead >= SPOKEN;
+}
+
 /* The line may go on after what was taken for the food: cream (of tartar). */
 static void longer_name(const struct knowledge *k, const char *line,
 	const struct ingredient *in, struct match *last)
@@ -131,6 +149,28 @@ static void longer_name(const struct knowledge *k, const char *line,
 	if (knowledge_match(k, MATCH_FOOD, at, strlen(at), &m, 1) &&
 		m.start == 0 && m.len > last->len)
 		last->row = m.row;
+}
+
+/* What was taken for the unit may belong to the name: a rack of lamb. */
+static void name_with_unit(const struct knowledge *k, const char *line,
+	struct ingredient *in, struct match *first)
+{
+	const char *at = strstr(line, in->food);
+	size_t i, n, start;
+	struct match m[8];
+
+	if (!at || !in->unit || in->unit->kind != UNIT_PIECE)
+		return;
+	start = (size_t)(at - line) + first->start;
+	n = knowledge_match(k, MATCH_FOOD, line, strlen(line), m, ARRAY_LEN(m));
+	for (i = 0; i < n; i++) {
+		if (m[i].start >= start || m[i].start + m[i].len <= start ||
+			m[i].row == first->row)
+			continue;
+		first->row = m[i].row;
+		if (in->unit->amount <= 0)
+			in->lo = in->hi = 0; /* pieces of something else */
+	}
 }
 
 static size_t read_line(const struct knowledge *k, const char *line,
@@ -152,6 +192,8 @@ static size_t read_line(const struct knowledge *k, const char *line,
 	}
 	if (n && in.note)
 		longer_name(k, line, &in, &m[n - 1]);
+	if (n)
+		name_with_unit(k, line, &in, &m[0]);
 	for (i = 0; i < n; i++) {
 		const struct food *f = &foods[m[i].row];
 		double ratio = 1, g;
@@ -164,6 +206,8 @@ static size_t read_line(const struct knowledge *k, const char *line,
 			continue;
 		if (i && !own_food(k, m[i].row) &&
 			is_animal_and_cut(k, in.food, &m[i - 1], &m[i]))
+			continue;
+		if (i && says_again(k, in.food, &m[i - 1], &m[i]))
 			continue;
 		g = taken ? 0 : grams(k, &in, f);
 		if (g > 0)
@@ -374,13 +418,14 @@ static int is_known(const struct knowledge *k, const char *name,
 }
 
 /* How many cuisines an ingredient is typical of. */
-static size_t claims(const struct cuisine *all, size_t n, unsigned food)
+static size_t claims(
+	const struct cuisine *all, size_t n, const struct dish_food *f)
 {
 	size_t i, j, count = 0;
 
 	for (i = 0; i < n; i++)
 		for (j = 0; j < all[i].cues.n; j++)
-			count += all[i].cues.at[j] == food;
+			count += (size_t)dish_food_is(f, all[i].cues.at[j]);
 	return count;
 }
 
@@ -394,7 +439,7 @@ static void guess_cuisine(const struct knowledge *k, struct dish *d)
 
 	all = knowledge_cuisines(k, &n);
 	for (f = 0; f < d->n_foods; f++) {
-		size_t c = claims(all, n, d->foods[f].row);
+		size_t c = claims(all, n, &d->foods[f]);
 
 		weight[f] = c ? 1.0 / (double)c : 0;
 	}
@@ -404,9 +449,11 @@ static void guess_cuisine(const struct knowledge *k, struct dish *d)
 
 		for (j = 0; j < all[i].cues.n; j++)
 			for (f = 0; f < d->n_foods; f++)
-				if (d->foods[f].row == all[i].cues.at[j]) {
+				if (dish_food_is(
+					    &d->foods[f], all[i].cues.at[j])) {
 					sum += weight[f];
 					hits++;
+					break;
 				}
 		if (hits >= 3 && sum > best) {
 			best = sum;

@@ -19,6 +19,12 @@ struct dish_food {
 	double share; /* what is left of its numbers at that amount, 0-1.35 */
 };
 
+/* Is it that food, or a kind of it? Camembert does what brie does. */
+static inline int dish_food_is(const struct dish_food *f, unsigned row)
+{
+	return f->row == row || f->food->kind == (int)row;
+}
+
 struct dish_technique {
 	unsigned row;
 	const struct technique *technique;

@@ -156,14 +156,17 @@ static double shows_food(const struct dish *d, const struct cue *c, int *cause)
 
 	for (i = 0; i < d->n_foods; i++) {
 		const struct dish_food *f = &d->foods[i];
-		unsigned row = c->kind == CUE_FOOD ? f->row
-						   : f->food->group_row;
 		double v = within(10 * f->share);
+		int is;
+
+		is = c->kind == CUE_FOOD
+			     ? dish_food_is(f, (unsigned)c->row)
+			     : f->food->group_row == (unsigned)c->row;
 
 		/* three anchovies make no fish dish */
 		if (c->kind == CUE_GROUP && f->food->role == ROLE_SEASONING)
 			v *= 0.3;
-		if (row == (unsigned)c->row && v > most) {
+		if (is && v > most) {
 			most = v;
 			*cause = (int)i;
 		}
@@ -289,7 +292,7 @@ static double has(const struct dish *d, const struct food *all, unsigned row)
 		const struct dish_food *f = &d->foods[i];
 		double share = f->share > 1 ? 1 : f->share;
 
-		if (f->row == row && share > most)
+		if (dish_food_is(f, row) && share > most)
 			most = share;
 		else if (f->food->group_row == all[row].group_row &&
 			 share / 2 > most)

@@ -380,7 +380,7 @@ static void lines_are_read_with_care(void **state)
 		{ "6 turkey sausages", "sausage", "turkey" },
 		{ "500 g lamb kidneys", "kidney", "lamb" },
 		{ "1 tsp cream of tartar", "cream-of-tartar", "cream" },
-		{ "100 g salted butter", "butter", "salt" },
+		{ "100 g salted butter", "salted-butter", "salt" },
 		{ "2 cups coconut milk", "coconut-milk", "milk" },
 		{ "1 stick cinnamon", "cinnamon", "butter" },
 		{ "30 g peanut butter", "peanut-butter", "butter" },
