@@ -164,7 +164,8 @@ static void name_with_unit(const struct knowledge *k, const char *line,
 	start = (size_t)(at - line) + first->start;
 	n = knowledge_match(k, MATCH_FOOD, line, strlen(line), m, ARRAY_LEN(m));
 	for (i = 0; i < n; i++) {
-		if (m[i].start >= start || m[i].start + m[i].len <= start ||
+		if (m[i].start >= start ||
+			m[i].start + m[i].len < start + first->len ||
 			m[i].row == first->row)
 			continue;
 		first->row = m[i].row;
