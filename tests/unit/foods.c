@@ -263,7 +263,7 @@ static void lines_hold_these_foods(void **state)
 		{ "1 lemongrass stalk", "lemongrass" },
 		{ "1 preserved lemon", "preserved-lemon" },
 		{ "zest of 1 lemon", "lemon-zest" },
-		{ "juice of 2 lemons", "lemon" },
+		{ "juice of 2 lemons", "lemon-juice" },
 		{ "1 tsp lemon pepper", "lemon-pepper" },
 		{ "1 tsp lemon thyme leaves", "lemon-thyme" },
 		{ "600 g Rinderhackfleisch", "ground-beef" },
