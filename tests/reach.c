@@ -114,7 +114,7 @@ static void pair(struct reach *r, const struct recipe *recipe)
 	if (dish_read(r->k, recipe, &r->mem, &profile, d, &e))
 		return;
 	r->dishes++;
-	all = score_all(r->k, d, &r->mem);
+	all = score_all(r->k, d, 1, &r->mem);
 	meet_dish(r, d);
 	meet_units(r, recipe);
 	meet_cues(r, d);

@@ -4,6 +4,8 @@
 
 #include "pairing/score.h"
 
+/* Could a drink without alcohol be offered? */
+int wishes_drinks(const struct preferences *p);
 /* Mark the wines that may be offered at all: preferences are hard limits. */
 void wishes_apply(const struct knowledge *k, const struct preferences *p,
 	struct candidate *all);

@@ -10,6 +10,7 @@
 #define DISH_FOODS_MAX 96
 #define DISH_AXES_MAX (AXIS_TRAIT + 128)
 #define DISH_TECHNIQUES_MAX 16
+#define DISH_GROUPS_MAX 256
 #define NOBODY (-1)
 
 struct dish_food {
@@ -35,6 +36,7 @@ struct dish {
 	struct dish_profile *profile;
 	struct dish_food foods[DISH_FOODS_MAX];
 	size_t n_foods;
+	unsigned char groups[DISH_GROUPS_MAX]; /* 1: it has a food of that */
 	struct dish_technique techniques[DISH_TECHNIQUES_MAX]; /* by rank */
 	size_t n_techniques;
 	double axis[DISH_AXES_MAX];

@@ -21,7 +21,7 @@ int pairing_make(const struct knowledge *k, const struct recipe *r,
 	d = arena_alloc(mem, sizeof(*d));
 	if (dish_read(k, r, mem, &out->profile, d, e))
 		return -1;
-	all = score_all(k, d, mem);
+	all = score_all(k, d, wishes_drinks(p), mem);
 	wishes_apply(k, p, all);
 	(void)knowledge_wines(k, &n);
 	out->n_suggestions = choose(k, all, p, chosen);

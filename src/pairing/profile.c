@@ -273,6 +273,10 @@ static void fill_profile(const struct knowledge *k, struct dish *d)
 
 void dish_taste(const struct knowledge *k, struct dish *d)
 {
+	size_t i;
+
+	for (i = 0; i < d->n_foods; i++)
+		d->groups[d->foods[i].food->group_row % DISH_GROUPS_MAX] = 1;
 	mix_tastes(d);
 	mix_aromas(d);
 	find_main(k, d);
@@ -288,6 +292,8 @@ static double has(const struct dish *d, const struct food *all, unsigned row)
 	double most = 0;
 	size_t i;
 
+	if (!d->groups[all[row].group_row % DISH_GROUPS_MAX])
+		return 0;
 	for (i = 0; i < d->n_foods; i++) {
 		const struct dish_food *f = &d->foods[i];
 		double share = f->share > 1 ? 1 : f->share;

@@ -246,31 +246,32 @@ static void loved(const struct knowledge *k, const struct rule *r,
 
 /* A shared aroma tells more the fewer wines have it; wines and drinks without
  * alcohol do not count for each other, as they never stand side by side. */
-static void bridge(const struct knowledge *k, const struct rule *r,
-	const struct dish *d, struct candidate *all, size_t n)
+static void bridge(const struct rule *r, const struct dish *d,
+	struct candidate *all, size_t n)
 {
-	size_t i, owners[2][64] = { { 0 } };
+	double owners[2][64] = { { 0 } }, loud[2][64] = { { 0 } };
+	size_t i;
 	int a;
 
-	(void)k;
 	for (i = 0; i < n; i++)
 		for (a = 0; a < 64; a++)
 			owners[all[i].wine->color == COLOR_NONE][a] +=
 				all[i].wine->aromas >> a & 1;
+	for (i = 0; i < 2; i++)
+		for (a = 0; a < 64; a++)
+			loud[i][a] = d->aroma[a] / 10 *
+				     sqrt(8.0 / (8.0 + owners[i][a]));
 	for (i = 0; i < n; i++) {
-		const size_t *own = owners[all[i].wine->color == COLOR_NONE];
+		const double *v = loud[all[i].wine->color == COLOR_NONE];
 		double sum = 0, best = 0;
 		int subject = -1;
 
 		for (a = 0; a < 64; a++) {
-			double v = d->aroma[a] / 10 *
-				   sqrt(8.0 / (8.0 + (double)own[a]));
-
 			if (!(all[i].wine->aromas >> a & 1))
 				continue;
-			sum += v;
-			if (v > best) {
-				best = v;
+			sum += v[a];
+			if (v[a] > best) {
+				best = v[a];
 				subject = a;
 			}
 		}
@@ -380,7 +381,7 @@ static void apply(const struct knowledge *k, const struct rule *r,
 		loved(k, r, d, all, n, mem);
 		break;
 	case SHAPE_BRIDGE:
-		bridge(k, r, d, all, n);
+		bridge(r, d, all, n);
 		break;
 	case SHAPE_REGION:
 		if (d->cuisine >= 0)
@@ -409,8 +410,8 @@ static void apply(const struct knowledge *k, const struct rule *r,
 	}
 }
 
-struct candidate *score_all(
-	const struct knowledge *k, const struct dish *d, struct arena *mem)
+struct candidate *score_all(const struct knowledge *k, const struct dish *d,
+	int drinks, struct arena *mem)
 {
 	const struct wine *wines;
 	const struct rule *rules;
@@ -422,6 +423,8 @@ struct candidate *score_all(
 	all = arena_calloc(mem, n, sizeof(*all));
 	for (i = 0; i < n; i++)
 		all[i].wine = &wines[i];
+	while (!drinks && n && wines[n - 1].color == COLOR_NONE)
+		n--; /* they stand behind the wines */
 	for (i = 0; i < n_rules; i++)
 		apply(k, &rules[i], d, all, n, mem);
 	for (i = 0; i < n; i++)

@@ -28,9 +28,10 @@ struct candidate {
 };
 
 double wine_axis(const struct wine *w, enum wine_axis axis);
-/* One candidate for every wine of the table, in its order. */
-struct candidate *score_all(
-	const struct knowledge *k, const struct dish *d, struct arena *mem);
+/* One candidate for every wine of the table, in its order. Without drinks,
+ * those without alcohol are there but not scored. */
+struct candidate *score_all(const struct knowledge *k, const struct dish *d,
+	int drinks, struct arena *mem);
 /* 0-100 for people, from the sum of points. */
 int score_shown(double total);
 

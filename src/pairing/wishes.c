@@ -15,6 +15,11 @@ static enum sweetness sweetness_of(const struct wine *w)
 					 : SWEETNESS_SWEET;
 }
 
+int wishes_drinks(const struct preferences *p)
+{
+	return p->alcohol != ALCOHOL_ANY || p->colors >> COLOR_NONE & 1;
+}
+
 static int alcohol_fits(const struct wine *w, const struct preferences *p)
 {
 	switch (p->alcohol) {

@@ -182,9 +182,13 @@ size_t wording(enum wording kind, const char *s, size_t len)
 	const char *const *at;
 	size_t best = 0, n;
 
+	if (!len)
+		return 0;
 	for (at = tables[kind]; *at; at++) {
 		int stem;
 
+		if (ascii_lower(**at) != ascii_lower(*s)) /* most of them */
+			continue;
 		n = strlen(*at);
 		stem = (*at)[n - 1] == '*';
 		n -= (size_t)stem;

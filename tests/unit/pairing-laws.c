@@ -119,8 +119,8 @@ static unsigned obey(const struct law *l, const char *name, const char *lines,
 	if (!plain || !more || plain->axis[AXIS_DESSERT] > 0 ||
 		(l->unless && trait_of(plain, l->unless) > 0))
 		return 0;
-	before = score_all(k, plain, &mem);
-	after = score_all(k, more, &mem);
+	before = score_all(k, plain, 1, &mem);
+	after = score_all(k, more, 1, &mem);
 	for (i = 0; i < n; i++) {
 		double a = by_taste(&before[i]), b = by_taste(&after[i]);
 
@@ -188,7 +188,7 @@ static void a_line_never_helps_the_wrong_wine(void **state)
 
 static double effect_of(const struct dish *d, const struct rule *r, size_t wine)
 {
-	struct candidate *all = score_all(k, d, &mem);
+	struct candidate *all = score_all(k, d, 1, &mem);
 	double points = 0;
 	size_t i;
 

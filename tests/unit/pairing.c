@@ -496,7 +496,7 @@ static void points_add_up(void **state)
 
 	(void)state;
 	open_kitchen(&x, "knowledge");
-	all = score_all(x.k, read_dish(&x, HOT), &x.mem);
+	all = score_all(x.k, read_dish(&x, HOT), 1, &x.mem);
 	(void)knowledge_wines(x.k, &n);
 	for (i = 0; i < n; i++) {
 		double sum = 30; /* the row "base" */
