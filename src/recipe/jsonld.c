@@ -13,6 +13,7 @@
 #define VALUES_MAX 20000
 #define DOCS_MAX 8	/* in one script */
 #define CHOICES_MAX 200 /* recipes on one page that are compared */
+#define LOOKS_MAX 200000
 
 struct ids {
 	json_object **at;
@@ -21,11 +22,13 @@ struct ids {
 
 struct graph {
 	struct page *page;
-	struct ids nodes;   /* objects with an @id and more */
+	json_object *nodes; /* by @id: the objects that say more than that */
 	struct ids recipes; /* objects of type Recipe */
 	struct ids mains;   /* what a page says it is about */
 	struct ids docs;    /* owned */
-	size_t budget;	    /* values still to visit: references may circle */
+	/* references may circle, and lists be of lists */
+	size_t budget; /* ingredients and steps still to visit */
+	size_t looks;  /* values still to look at for the other fields */
 };
 
 static void add(struct graph *g, struct ids *list, json_object *o)
@@ -95,11 +98,12 @@ static void visit(struct graph *g, json_object *o)
 		for (i = 0; i < n; i++)
 			visit(g, json_object_array_get_idx(o, i));
 	} else if (json_object_is_type(o, json_type_object)) {
-		json_object *id;
+		const char *id = json_str(o, "@id");
 
-		if (json_object_object_get_ex(o, "@id", &id) &&
-			json_object_object_length(o) > 1)
-			add(g, &g->nodes, o);
+		if (id && json_object_object_length(o) > 1 &&
+			!json_object_object_get_ex(g->nodes, id, NULL))
+			json_object_object_add(
+				g->nodes, id, json_object_get(o));
 		if (is_type(o, "Recipe"))
 			add(g, &g->recipes, o);
 		json_object_object_foreach(o, key, v)
@@ -115,17 +119,13 @@ static void visit(struct graph *g, json_object *o)
 /* Follow {"@id": …} to the node that says more; else o itself. */
 static json_object *resolve(struct graph *g, json_object *o)
 {
-	const char *id = json_str(o, "@id"), *other;
-	size_t i;
+	const char *id = json_str(o, "@id");
+	json_object *more;
 
-	if (!id || json_object_object_length(o) > 1)
+	if (!id || json_object_object_length(o) > 1 ||
+		!json_object_object_get_ex(g->nodes, id, &more))
 		return o;
-	for (i = 0; i < g->nodes.n; i++) {
-		other = json_str(g->nodes.at[i], "@id");
-		if (other && !strcmp(other, id))
-			return g->nodes.at[i];
-	}
-	return o;
+	return more;
 }
 
 /* ---- values ---- */
@@ -212,7 +212,10 @@ static const char *value(
 {
 	size_t i, n;
 
-	if (!v || depth > 4)
+	if (!v || !g->looks)
+		return NULL;
+	g->looks--;
+	if (depth > 4)
 		return NULL;
 	if (json_object_is_type(v, json_type_array)) {
 		n = json_object_array_length(v);
@@ -323,9 +326,11 @@ static void ingredients(
 	const char *s;
 	size_t i, n;
 
-	if (!v || depth > 6 || !g->budget)
+	if (!v || !g->budget)
 		return;
 	g->budget--;
+	if (depth > 6)
+		return;
 	if (json_object_is_type(v, json_type_array)) {
 		n = json_object_array_length(v);
 		for (i = 0; i < n; i++)
@@ -410,9 +415,11 @@ static void steps(struct graph *g, struct lines *l, json_object *v, int depth)
 	const char *s;
 	size_t i, n;
 
-	if (!v || depth > 8 || !g->budget)
+	if (!v || !g->budget)
 		return;
 	g->budget--;
+	if (depth > 8)
+		return;
 	if (json_object_is_type(v, json_type_array)) {
 		n = json_object_array_length(v);
 		for (i = 0; i < n; i++)
@@ -505,7 +512,10 @@ static const char *image(struct graph *g, json_object *v, int depth)
 	const char *s;
 	size_t i, n;
 
-	if (!v || depth > 4)
+	if (!v || !g->looks)
+		return NULL;
+	g->looks--;
+	if (depth > 4)
 		return NULL;
 	if (json_object_is_type(v, json_type_array)) {
 		n = json_object_array_length(v);
@@ -711,10 +721,13 @@ static void read_scripts(struct graph *g)
 
 int jsonld_read(struct page *p, struct draft *d)
 {
-	struct graph g = { .page = p, .budget = VALUES_MAX };
+	struct graph g = {
+		.page = p, .budget = VALUES_MAX, .looks = LOOKS_MAX
+	};
 	json_object *best = NULL;
 	size_t i, most = 0;
 
+	g.nodes = json_object_new_object();
 	read_scripts(&g);
 	for (i = 0; i < g.recipes.n && i < CHOICES_MAX; i++) {
 		size_t n = worth(&g, g.recipes.at[i]);
@@ -726,6 +739,7 @@ int jsonld_read(struct page *p, struct draft *d)
 	}
 	if (best)
 		read_one(&g, best, d);
+	json_object_put(g.nodes);
 	for (i = 0; i < g.docs.n; i++)
 		json_object_put(g.docs.at[i]);
 	return best != NULL;

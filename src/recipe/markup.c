@@ -510,6 +510,8 @@ int page_open(struct page *p, const char *html, size_t len, struct err *e)
 	xmlSetStructuredErrorFunc(NULL, silent_error);
 	if (len > INT32_MAX)
 		return err_set(e, REASON_TOO_LARGE, "a page of %zu bytes", len);
+	if (!attributes_bearable(html, len))
+		return err_set(e, REASON_TOO_COMPLEX, "too many attributes");
 	ctxt = htmlNewParserCtxt();
 	if (ctxt) {
 		p->doc = htmlCtxtReadMemory(ctxt, html, (int)len, NULL, "UTF-8",

@@ -34,6 +34,8 @@ struct page {
  * the answer. Fails with too-complex. */
 int page_open(struct page *p, const char *html, size_t len, struct err *e);
 void page_release(struct page *p);
+/* Few enough attributes for libxml2 to parse the page in time? */
+int attributes_bearable(const char *html, size_t len);
 
 /* Attribute value without copying; NULL when absent or empty. */
 const char *node_attr(const xmlNode *n, const char *name);

@@ -221,7 +221,7 @@ static void consider(struct reading *r, struct region *best, size_t from,
 /* Lists of the page that no heading announces: runs of lines with amounts. */
 static void consider_runs(struct reading *r, struct region *best)
 {
-	size_t i = 0, j, last, gap;
+	size_t i = 0, j, last, gap, first;
 
 	while (i < r->b.n) {
 		if (r->b.at[i].len > 200 || class_of(r, i) != LINE_AMOUNT) {
@@ -246,7 +246,8 @@ static void consider_runs(struct reading *r, struct region *best)
 			}
 		}
 		/* foods without an amount may lead the list */
-		while (i > 0 && r->b.at[i - 1].item &&
+		first = i > REGION_MAX ? i - REGION_MAX : 0;
+		while (i > first && r->b.at[i - 1].item &&
 			r->b.at[i - 1].list == r->b.at[i].list)
 			i--;
 		consider(r, best, i, last, NULL, 0);

@@ -134,7 +134,7 @@ static const char *attr_value(const xmlNode *n, enum prop prop)
 /* The text of n, lines apart. */
 static const char *lines_of(const struct walk *w, const xmlNode *n)
 {
-	struct sbuf text = SBUF_INIT(RECIPE_HTML_MAX);
+	struct sbuf text = SBUF_INIT(RECIPE_TEXT_MAX);
 	const char *v = attr_value(n, PROP_NONE), *out;
 
 	if (v)
