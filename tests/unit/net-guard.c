@@ -243,13 +243,14 @@ static int start_reader(const struct knowledge *k)
 	return ends[0];
 }
 
-static void queue_pages(const struct ask_world *w, struct arena *mem)
+static size_t queue_pages(const struct ask_world *w, struct arena *mem)
 {
 	struct preferences any = PREFERENCES_INIT;
 	struct err e = ERR_INIT;
-	size_t i;
+	/* with sanitizers a child takes its time */
+	size_t i, n = 0, step = child_confinable() ? 1 : 4;
 
-	for (i = 0; i < guard_n_urls; i++) {
+	for (i = 0; i < guard_n_urls; i += step) {
 		struct ask_input in = { .kind = ASK_URL, .preferences = any };
 		struct ask_answer a;
 
@@ -257,7 +258,9 @@ static void queue_pages(const struct ask_world *w, struct arena *mem)
 		in.len = strlen(in.data);
 		if (ask(w, &in, mem, &a, &e) || !a.queued)
 			fatalx("a job is not taken: %s", e.msg);
+		n++;
 	}
+	return n;
 }
 
 /* Run the queue empty. */
@@ -306,7 +309,7 @@ static void as_a_link(const char *folder)
 	struct arena mem = ARENA_INIT;
 	struct err e = ERR_INIT;
 	struct knowledge *k;
-	size_t i, runs = 0;
+	size_t i, runs;
 	int64_t start = clock_monotonic_ms();
 
 	sbuf_addf(&path, "%s/knowledge", getenv("top_srcdir"));
@@ -320,7 +323,7 @@ static void as_a_link(const char *folder)
 		!(w.store = store_open(path.buf, &e)))
 		fatalx("%s", e.msg);
 	w.reader = start_reader(k);
-	queue_pages(&w, &mem);
+	runs = queue_pages(&w, &mem);
 	work(&w);
 	sbuf_addf(&program, "%s/winepair", getenv("top_builddir"));
 	for (i = 0; i < guard_n_urls; i += guard_n_urls / 8) {
@@ -331,12 +334,10 @@ static void as_a_link(const char *folder)
 	tried += asked;
 	printf("as a link: %d pages (%d ms)\n", asked,
 		(int)(clock_monotonic_ms() - start));
-	if (asked != (int)(guard_n_urls + runs) ||
-		guard_calls[CANARY] != before) {
+	if (asked != (int)runs || guard_calls[CANARY] != before) {
 		printf("%zu pages with links: the site was asked %d times, "
 		       "%d canaries called\n",
-			guard_n_urls + runs, asked,
-			guard_calls[CANARY] - before);
+			runs, asked, guard_calls[CANARY] - before);
 		wrong++;
 	}
 	close(w.reader);
