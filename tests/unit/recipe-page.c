@@ -3,6 +3,7 @@
 #include "recipe-kitchen.h"
 
 #include "recipe/jsonld.h"
+#include "recipe/markup.h"
 #include "recipe/recipe.h"
 
 static struct arena mem = ARENA_INIT;
@@ -412,6 +413,43 @@ static void json_is_mended(void **state)
 	}
 }
 
+/* What libxml2 could not parse in time is refused before it tries. */
+static void attributes_are_counted(void **state)
+{
+	static const struct {
+		const char *head, *part;
+		int times, bearable;
+	} cases[] = {
+		{ "<p", " a", 1000, 1 },
+		{ "<p", " a", 20000, 0 },
+		{ "<p", "\na=\"1 2 3\"", 20000, 0 },
+		{ "<p", " a = '1'", 20000, 0 },
+		{ "<p", "a='1'", 20000, 0 }, /* no space between them */
+		{ "<p ", "a", 20000, 1 },
+		{ "<p title='", " a", 20000, 1 },
+		{ "", "<p a b c d e f>", 20000, 1 },
+		{ "x < y", " a", 20000, 1 },
+		{ "<script>for (i = 0; i<n; i++)", " a", 20000, 1 },
+		{ "<style>a<b", " a", 20000, 1 },
+		{ "<script>x</script><p", " a", 20000, 0 },
+	};
+	size_t i;
+	int n;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct sbuf page = SBUF_INIT(RECIPE_HTML_MAX);
+
+		sbuf_addstr(&page, cases[i].head);
+		for (n = 0; n < cases[i].times; n++)
+			sbuf_addstr(&page, cases[i].part);
+		if (attributes_bearable(page.buf, page.len) !=
+			cases[i].bearable)
+			fail_msg("%s%s …", cases[i].head, cases[i].part);
+		sbuf_release(&page);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -422,6 +460,7 @@ int main(void)
 		cmocka_unit_test(walls_are_named),
 		cmocka_unit_test(a_recipe_wins_over_walls),
 		cmocka_unit_test(json_is_mended),
+		cmocka_unit_test(attributes_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, kitchen_setup, tear_down);
