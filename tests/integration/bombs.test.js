@@ -39,7 +39,7 @@ describe('bombs', () => {
 		dir = fs.mkdtempSync(path.join(os.tmpdir(), 'winepair-bombs-'));
 		execFileSync(path.join(build, 'tests/unit/bombs'), [dir]);
 		names = fs.readdirSync(dir);
-		/* each one way: tests/unit/bombs takes all of them the long way */
+		/* each goes one of two ways */
 		others = names.filter((name, i) => i % 2);
 		fake = await FakeSite.start();
 		for (const name of names)

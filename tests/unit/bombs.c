@@ -3,6 +3,9 @@
  * by the real reader's limited child, paired, stored. Each ends in time with
  * a recipe or a message, and the loop never stands still for long.
  *
+ * BOMB=all takes all of them, BOMB=NAME one; without it every other is enough,
+ * since the tests of the whole program take all.
+ *
  * "bombs FOLDER" writes them as files instead, for the tests of the whole
  * program.
  */
@@ -197,7 +200,8 @@ static void every_bomb_ends(void **state)
 	struct loop l = { { &config, kitchen, f->store, reader_sock }, NULL,
 		NULL, 0, 0 };
 	const char *only = getenv("BOMB");
-	size_t i, bad = 0;
+	/* every other one, or all, which takes a while */
+	size_t i, tried = 0, bad = 0, step = only ? 1 : 2;
 	double longest = 0;
 
 	if (!child_confinable())
@@ -207,12 +211,14 @@ static void every_bomb_ends(void **state)
 	rule.addr[15] = 1;
 	l.net = net_new(&config);
 	l.jobs = jobs_new(&l.world, l.net, "bombs");
-	for (i = 0; i < bombs_count(); i++) {
+	for (i = 0; i < bombs_count(); i += step) {
 		int64_t computed = children_ms(), took;
 		struct pairing_row row;
 
-		if (only && strcmp(only, bomb_name(i)) != 0)
+		if (only && strcmp(only, "all") != 0 &&
+			strcmp(only, bomb_name(i)) != 0)
 			continue;
+		tried++;
 		l.longest = 0;
 		took = settle(f, &l, i, &row);
 		computed = children_ms() - computed;
@@ -228,7 +234,7 @@ static void every_bomb_ends(void **state)
 	}
 	print_message("%zu bombs; the longest turn of the loop computed %.1f "
 		      "ms, the longest step took %lld ms by the clock\n",
-		bombs_count(), longest, (long long)l.step);
+		tried, longest, (long long)l.step);
 	jobs_free(l.jobs);
 	net_free(l.net);
 	assert_int_equal(bad, 0);
