@@ -46,12 +46,10 @@ static void add_escaped(struct sbuf *out, const char *s, size_t len)
 	size_t i, upper = 0;
 
 	for (i = 0; i < len; i++) {
-		int ch = (unsigned char)s[i];
-
-		if (upper && ch >= 'a' && ch <= 'f')
-			ch -= 'a' - 'A';
-		upper = ch == '%' ? 2 : upper ? upper - 1 : 0;
-		sbuf_addch(out, ch);
+		sbuf_addch(out, upper && ascii_hex(s[i]) >= 0
+					? ascii_upper(s[i])
+					: s[i]);
+		upper = s[i] == '%' ? 2 : upper ? upper - 1 : 0;
 	}
 }
 
@@ -80,14 +78,13 @@ static int is_name(const char *host)
 	if (!len || len > HOST_MAX || *host == '.' || strstr(host, ".."))
 		return 0;
 	for (p = host; *p; p++) {
-		if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ||
-			    strchr("-_.", *p)))
+		if (!ascii_is_alnum(*p) && !strchr("-_.", *p))
 			return 0;
 		if (*p == '.')
 			last = p + 1;
 	}
 	/* a last label that begins as a number is a broken address */
-	return *last && (*last < '0' || *last > '9');
+	return *last && !ascii_is_digit(*last);
 }
 
 static int is_localhost(const char *host)
@@ -122,8 +119,7 @@ static int add_host(const struct config *c, char *host, const char *zone,
 	int six = *host == '[';
 
 	for (i = 0; i < len; i++)
-		if (host[i] >= 'A' && host[i] <= 'Z')
-			host[i] = (char)(host[i] - 'A' + 'a');
+		host[i] = ascii_lower(host[i]);
 	if (six && len > 2) {
 		host[len - 1] = '\0';
 		host++;
@@ -176,11 +172,6 @@ static int check_bytes(const char *url, size_t len, struct err *e)
 		at += n;
 	}
 	return 0;
-}
-
-static int is_blank(char ch)
-{
-	return ch == ' ' || ch == '\t' || ch == '\r' || ch == '\n';
 }
 
 struct parts {
@@ -242,9 +233,9 @@ int url_canonical(const struct config *c, const char *url, size_t len,
 	int64_t port;
 	int rc = -1, https;
 
-	for (; len && is_blank(*url); url++)
+	for (; len && ascii_is_space(*url); url++)
 		len--;
-	while (len && is_blank(url[len - 1]))
+	while (len && ascii_is_space(url[len - 1]))
 		len--;
 	if (check_bytes(url, len, e))
 		return -1;
