@@ -8,6 +8,10 @@
 #include <math.h>
 
 #define MATCHES_MAX 64
+/* Bytes that are looked at, five times what the longest recipes have: whoever
+ * pairs must not be held up. */
+#define FOODS_MAX ((size_t)24 * 1024)
+#define STEPS_MAX ((size_t)200 * 1024)
 #define RATIO_MAX 4.0
 #define SHARE_MAX 1.35
 #define ODD_RATIO 16 /* so much of a food, and the unit was another's */
@@ -224,16 +228,18 @@ static void read_ingredients(const struct knowledge *k, const struct recipe *r,
 {
 	struct dish_profile *p = d->profile;
 	double portions = recipe_portions(r);
-	size_t i;
+	size_t i, bytes = 0;
 
 	if (portions < 1)
 		portions = 1;
 	p->unrecognised =
 		arena_calloc(mem, r->n_ingredients, sizeof(*p->unrecognised));
-	for (i = 0; i < r->n_ingredients; i++)
+	for (i = 0; i < r->n_ingredients && bytes < FOODS_MAX; i++) {
+		bytes += strlen(r->ingredients[i]);
 		if (!read_line(k, r->ingredients[i], portions, mem, d))
 			p->unrecognised[p->n_unrecognised++] =
 				r->ingredients[i];
+	}
 }
 
 /* ---- techniques, known dishes, cuisine ---- */
@@ -492,7 +498,7 @@ int dish_read(const struct knowledge *k, const struct recipe *r,
 	struct err *e)
 {
 	struct match known;
-	size_t i;
+	size_t i, bytes = 0;
 
 	memset(d, 0, sizeof(*d));
 	memset(profile, 0, sizeof(*profile));
@@ -502,8 +508,10 @@ int dish_read(const struct knowledge *k, const struct recipe *r,
 		d->cause[i] = NOBODY;
 	read_ingredients(k, r, mem, d);
 	read_techniques(k, r->name, 1, d);
-	for (i = 0; i < r->n_instructions; i++)
+	for (i = 0; i < r->n_instructions && bytes < STEPS_MAX; i++) {
+		bytes += strlen(r->instructions[i]);
 		read_techniques(k, r->instructions[i], 0, d);
+	}
 	known = find_classic(k, r);
 	d->classic = known.len ? known.row : -1;
 	fill_from_classic(k, r->name, &known, d);

@@ -11,6 +11,8 @@
 #include "recipe/quantity.h"
 #include "recipe/wording.h"
 
+#define PARSED_MAX 400 /* bytes; what is longer is no ingredient line */
+
 struct span {
 	const char *at;
 	size_t len;
@@ -578,7 +580,7 @@ void ingredient_parse(const struct knowledge *k, const char *line,
 {
 	struct reading r = { .k = k, .mem = mem, .out = out };
 	struct sbuf tidied = SBUF_INIT(2 * RECIPE_LINE_MAX);
-	struct span s = { line, text_cut(line, strlen(line), RECIPE_LINE_MAX) },
+	struct span s = { line, text_cut(line, strlen(line), PARSED_MAX) },
 		    note, taste = { NULL, 0 };
 	size_t sign = 0, n;
 
