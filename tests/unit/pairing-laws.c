@@ -26,15 +26,15 @@ static const struct law {
 	struct span kind[2];
 	const char *unless; /* trait the dish must not show before */
 } laws[] = {
-	{ "chilli never helps tannin with alcohol", "8 red chillies",
+	{ "chilli never helps tannin with alcohol", "- 8 red chillies\n",
 		{ AT_LEAST(WINE_TANNIN, 6), AT_LEAST(WINE_ALCOHOL, 6) }, NULL },
-	{ "sugar never helps a bone-dry wine", "300 g sugar",
+	{ "sugar never helps a bone-dry wine", "- 300 g sugar\n",
 		{ AT_MOST(WINE_SWEETNESS, 0.5) }, NULL },
-	{ "lemon never helps a wine without acidity", "150 ml lemon juice",
+	{ "lemon never helps a wine without acidity", "- 150 ml lemon juice\n",
 		{ AT_MOST(WINE_ACIDITY, 4.5) }, NULL },
-	{ "oily fish never helps a tannic wine", "600 g mackerel",
+	{ "oily fish never helps a tannic wine", "- 600 g mackerel\n",
 		{ AT_LEAST(WINE_TANNIN, 6) }, "seafood" },
-	{ "radicchio never helps a tannic wine", "300 g radicchio",
+	{ "radicchio never helps a tannic wine", "- 300 g radicchio\n",
 		{ AT_LEAST(WINE_TANNIN, 7) }, "meat" },
 };
 /* clang-format on */
@@ -101,35 +101,44 @@ static double trait_of(const struct dish *d, const char *id)
 	return 0;
 }
 
-/* Returns how many wines were looked at. */
-static unsigned obey(const struct law *l, const char *name, const char *lines,
-	const char *method)
+struct tasted {
+	struct dish *dish;
+	struct candidate *all;
+};
+
+/* -1: no dish, or a dessert. */
+static int taste(const char *name, const char *lines, const char *more,
+	const char *method, struct tasted *t)
 {
-	struct dish *plain, *more;
-	struct candidate *before, *after;
+	t->dish =
+		cook(arena_printf(&mem, "%s\n\nIngredients\n%s%s\nMethod\n%s\n",
+			name, lines, more, method));
+	if (!t->dish || t->dish->axis[AXIS_DESSERT] > 0)
+		return -1;
+	t->all = score_all(k, t->dish, 0, &mem);
+	return 0;
+}
+
+/* Returns how many wines were looked at. */
+static unsigned obey(const struct law *l, const char *name,
+	const struct tasted *before, const struct tasted *after)
+{
 	unsigned tried = 0;
 	size_t i, n;
 
-	(void)knowledge_wines(k, &n);
-	plain = cook(arena_printf(&mem, "%s\n\nIngredients\n%s\nMethod\n%s\n",
-		name, lines, method));
-	more = cook(
-		arena_printf(&mem, "%s\n\nIngredients\n%s- %s\n\nMethod\n%s\n",
-			name, lines, l->line, method));
-	if (!plain || !more || plain->axis[AXIS_DESSERT] > 0 ||
-		(l->unless && trait_of(plain, l->unless) > 0))
+	if (l->unless && trait_of(before->dish, l->unless) > 0)
 		return 0;
-	before = score_all(k, plain, 1, &mem);
-	after = score_all(k, more, 1, &mem);
+	(void)knowledge_wines(k, &n);
 	for (i = 0; i < n; i++) {
-		double a = by_taste(&before[i]), b = by_taste(&after[i]);
+		double a = by_taste(&before->all[i]);
+		double b = by_taste(&after->all[i]);
 
-		if (!is_kind(before[i].wine, l))
+		if (!is_kind(before->all[i].wine, l))
 			continue;
 		tried++;
-		if (b > a + SLACK && after[i].total >= OFFERED)
+		if (b > a + SLACK && after->all[i].total >= OFFERED)
 			fail_msg("%s: %s, %s: %.1f, then %.1f", l->says, name,
-				before[i].wine->id, a, b);
+				before->all[i].wine->id, a, b);
 	}
 	return tried;
 }
@@ -156,6 +165,8 @@ static void a_line_never_helps_the_wrong_wine(void **state)
 	struct sbuf file = SBUF_INIT((size_t)1 << 22);
 	struct err e = ERR_INIT;
 	unsigned tried[ARRAY_LEN(laws)] = { 0 };
+	struct tasted before, after;
+	const char *list;
 	char *line, *end;
 	size_t i;
 
@@ -174,9 +185,13 @@ static void a_line_never_helps_the_wrong_wine(void **state)
 		if (*line == '#' || !method)
 			continue;
 		*lines++ = *method++ = '\0';
-		for (i = 0; i < ARRAY_LEN(laws); i++)
-			tried[i] +=
-				obey(&laws[i], line, list_of(lines), method);
+		list = list_of(lines);
+		if (taste(line, list, "", method, &before) == 0)
+			for (i = 0; i < ARRAY_LEN(laws); i++)
+				if (taste(line, list, laws[i].line, method,
+					    &after) == 0)
+					tried[i] += obey(&laws[i], line,
+						&before, &after);
 		arena_reset(&mem);
 	}
 	for (i = 0; i < ARRAY_LEN(laws); i++)
@@ -188,7 +203,7 @@ static void a_line_never_helps_the_wrong_wine(void **state)
 
 static double effect_of(const struct dish *d, const struct rule *r, size_t wine)
 {
-	struct candidate *all = score_all(k, d, 1, &mem);
+	struct candidate *all = score_all(k, d, 0, &mem);
 	double points = 0;
 	size_t i;
 
@@ -230,7 +245,7 @@ static void each_rule_follows_its_axis(void **state)
 
 		if (r->dish == AXIS_NOTHING || r->shape > SHAPE_BOTH)
 			continue;
-		for (w = 0; w < n_wines; w += 7) {
+		for (w = 0; w < n_wines; w += 17) {
 			struct dish *d = cook("Beef with mushrooms\n\n"
 					      "Ingredients\n- 600 g beef\n"
 					      "- 300 g mushrooms\n");
