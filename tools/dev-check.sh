@@ -98,7 +98,8 @@ node_tests() {
 	shift
 	printf '== %s\n' "$name"
 	WINEPAIR_BUILD=$build node --test --test-reporter=tap \
-		--test-concurrency=1 "$@" >"$log" 2>&1 || rc=$?
+		--test-concurrency=1 --test-force-exit \
+		--test-timeout=300000 "$@" >"$log" 2>&1 || rc=$?
 	n=$(sed -n 's/^# pass //p' "$log" | tail -n 1)
 	passed=$((passed + ${n:-0}))
 	n=$(sed -n 's/^# skipped //p' "$log" | tail -n 1)

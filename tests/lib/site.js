@@ -307,13 +307,14 @@ Rub the chicken with butter and thyme. Roast for 80 minutes with the lemons.
  * whatever happens. */
 async function withSite({ pages, env, ...options }, fn) {
 	const fake = await FakeSite.start(pages);
-	const site = await Site.start({ ...options,
-		env: { fetch_allow: fake.allow, ...env } });
+	let site;
 
 	try {
+		site = await Site.start({ ...options,
+			env: { fetch_allow: fake.allow, ...env } });
 		await fn(site, fake);
 	} finally {
-		await site.stop();
+		await site?.stop();
 		await fake.stop();
 	}
 }
