@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fdio.h"
+#include "base/filetype.h"
 #include "base/id.h"
 #include "base/jsonio.h"
 #include "base/log.h"

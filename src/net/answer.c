@@ -8,40 +8,18 @@
 
 /* ---- bytes and types ---- */
 
-struct sign {
-	size_t at, len;
-	const char *bytes;
-	enum err_reason reason;
-};
-
-static const struct sign signs[] = {
-	{ 0, 5, "%PDF-", REASON_FETCH_PDF },
-	{ 0, 4, "\x89PNG", REASON_FETCH_IMAGE },
-	{ 0, 3, "\xFF\xD8\xFF", REASON_FETCH_IMAGE },
-	{ 0, 4, "GIF8", REASON_FETCH_IMAGE },
-	{ 8, 4, "WEBP", REASON_FETCH_IMAGE },
-	{ 4, 8, "ftypavif", REASON_FETCH_IMAGE },
-	{ 4, 8, "ftypheic", REASON_FETCH_IMAGE },
-	{ 4, 4, "ftyp", REASON_FETCH_TYPE },
-	{ 0, 4, "PK\3\4", REASON_FETCH_TYPE },
-	{ 0, 3, "\x1F\x8B\x08", REASON_FETCH_TYPE },
-	{ 0, 3, "ID3", REASON_FETCH_TYPE },
-	{ 0, 4,
-		"\x7F"
-		"ELF",
-		REASON_FETCH_TYPE },
-};
-
 static enum err_reason sniff(const char *body, size_t len)
 {
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(signs); i++)
-		if (len >= signs[i].at + signs[i].len &&
-			memcmp(body + signs[i].at, signs[i].bytes,
-				signs[i].len) == 0)
-			return signs[i].reason;
-	return REASON_NONE;
+	switch (filetype_of(body, len)) {
+	case FILETYPE_TEXT:
+		return REASON_NONE;
+	case FILETYPE_PDF:
+		return REASON_FETCH_PDF;
+	case FILETYPE_IMAGE:
+		return REASON_FETCH_IMAGE;
+	default:
+		return REASON_FETCH_TYPE;
+	}
 }
 
 static int is_markup(const char *body, size_t len)
