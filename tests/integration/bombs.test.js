@@ -16,7 +16,7 @@ const { Site, FakeSite, run, recipePage, build } = require('../lib/site.js');
 /* The reader gives up after 3 s by the clock; a busy machine gets as much
  * again for the rest. tests/unit/bombs measures what is computed. */
 const END_MS = 6000;
-const CLEAR = ['too-complex', 'not-a-recipe', 'too-large'];
+const CLEAR = ['too-complex', 'not-a-recipe', 'fetch-too-large'];
 const MIB = 1024 * 1024;
 
 const soup = recipePage('Tomato soup', ['1 kg tomatoes', '1 onion'], ['Simmer.']);
@@ -24,11 +24,11 @@ const gzip = (text) => zlib.gzipSync(text, { level: 9 });
 
 /* What arrives small and gets large: name, body, what must come of it. */
 const zipped = {
-	'zip-zeros': [gzip(Buffer.alloc(200 * MIB)), 'too-large'],
-	'zip-just-over': [gzip(soup + ' '.repeat(4 * MIB)), 'too-large'],
+	'zip-zeros': [gzip(Buffer.alloc(200 * MIB)), 'fetch-too-large'],
+	'zip-just-over': [gzip(soup + ' '.repeat(4 * MIB)), 'fetch-too-large'],
 	'zip-just-under': [gzip(soup + ' '.repeat(4 * MIB - soup.length - 10)), 'done'],
 	'zip-tags': [gzip('<b>'.repeat(1.3 * MIB)), 'not-a-recipe'],
-	'zip-twice': [gzip(gzip(Buffer.alloc(200 * MIB))), 'not-a-recipe'],
+	'zip-twice': [gzip(gzip(Buffer.alloc(200 * MIB))), 'fetch-type'],
 	'zip-members': [Buffer.concat(Array(50).fill(gzip(Buffer.alloc(MIB)))), 'unreachable'],
 };
 
