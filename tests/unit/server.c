@@ -25,6 +25,7 @@
 #define PATIENCE_MS (child_confinable() ? 20000 : 120000)
 #define WORKERS 3
 #define PLACES 160 /* of the master for its children */
+#define FROZEN_MAX 400
 
 static char dir[TEMPDIR_SIZE];
 static pid_t master;
@@ -701,18 +702,27 @@ static int store_is_free(void)
 	return free_now;
 }
 
-/* Runners and readers stand still, and hold nothing that others need. */
-static int freeze(void)
+/* Runners and readers stand still, and hold nothing that others need. Those of
+ * earlier rounds stand already, and go on standing. */
+static int freeze(pid_t *frozen, size_t *n_frozen)
 {
 	pid_t pids[PLACES + 40];
-	size_t n = children("r", pids, ARRAY_LEN(pids)), i;
+	size_t n = children("r", pids, ARRAY_LEN(pids)), i, j, new = *n_frozen;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < *n_frozen && frozen[j] != pids[i]; j++)
+			;
+		if (j < *n_frozen || new == FROZEN_MAX)
+			continue;
+		frozen[new ++] = pids[i];
 		(void)kill(pids[i], SIGSTOP);
-	if (store_is_free())
+	}
+	if (store_is_free()) {
+		*n_frozen = new;
 		return 1;
-	for (i = 0; i < n; i++)
-		(void)kill(pids[i], SIGCONT);
+	}
+	while (new > *n_frozen)
+		(void)kill(frozen[--new], SIGCONT);
 	return 0;
 }
 
@@ -729,7 +739,8 @@ static int all_go_on(void)
 /* What leaves slowly fills the table of children; the master then waits. */
 static void reloads_beyond_all_places_wait(void **state)
 {
-	size_t most = 0;
+	pid_t frozen[FROZEN_MAX];
+	size_t most = 0, n_frozen = 0;
 	int round;
 
 	(void)state;
@@ -740,7 +751,7 @@ static void reloads_beyond_all_places_wait(void **state)
 		if (round < 16)
 			until(count("runner") >= 8 * (size_t)(round + 1) &&
 				count("reader") >= (size_t)(round + 1));
-		until(freeze());
+		until(freeze(frozen, &n_frozen));
 		if (count("") > most)
 			most = count("");
 		(void)kill(master, SIGHUP);
