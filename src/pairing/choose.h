@@ -15,7 +15,7 @@ void wishes_apply(const struct knowledge *k, const struct preferences *p,
 size_t choose(const struct knowledge *k, const struct candidate *all,
 	const struct preferences *p, const struct candidate **out);
 /* roles[i] of the i-th chosen: "classic", "value", "adventurous" or NULL. */
-void choose_roles(const struct knowledge *k, const struct candidate **chosen,
-	size_t n, const char **roles);
+void choose_roles(
+	const struct candidate **chosen, size_t n, const char **roles);
 
 #endif

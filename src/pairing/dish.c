@@ -75,6 +75,7 @@ static void add_food(
 		d->n_foods++;
 		f->row = row;
 		f->food = &all[row];
+		f->lead = knowledge_groups(k, &n)[all[row].group_row].lead;
 		f->ratio = 0;
 	}
 	f->ratio += ratio;

@@ -48,6 +48,13 @@ static int of_taste(const struct effect *e)
 	return e->rule->wine != WINE_PRICE && e->rule->shape != SHAPE_RARE;
 }
 
+/* Does it speak of this dish? That a wine seldom fails is said in the list of
+ * reasons, not in the note. */
+static int of_dish(const struct effect *e)
+{
+	return e->rule->shape != SHAPE_VERSATILE;
+}
+
 static const char *phrase(struct explainer *x, const char *id)
 {
 	return turn(x, knowledge_phrase(x->k, id));
@@ -205,7 +212,8 @@ void explain_wine(
 		reasons[n].rule = list[i]->rule->id;
 		reasons[n].effect = list[i]->points;
 		reasons[n++].text = upper(x->mem, words);
-		if (list[i]->points > 0 && n_pro < ARRAY_LEN(pro))
+		if (list[i]->points > 0 && n_pro < ARRAY_LEN(pro) &&
+			of_dish(list[i]))
 			pro[n_pro++] = words;
 		else if (list[i]->points <= CAUTION && !con &&
 			 of_taste(list[i]))

@@ -27,7 +27,7 @@ int pairing_make(const struct knowledge *k, const struct recipe *r,
 	out->n_suggestions = choose(k, all, p, chosen);
 	out->suggestions = arena_calloc(
 		mem, out->n_suggestions, sizeof(*out->suggestions));
-	choose_roles(k, chosen, out->n_suggestions, roles);
+	choose_roles(chosen, out->n_suggestions, roles);
 	explainer_init(&x, k, d, mem);
 	out->summary = explain_dish(&x, all, n);
 	for (i = 0; i < out->n_suggestions; i++) {

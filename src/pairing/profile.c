@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#define MIDDLE 2 /* lead of foods that can be what a dish is about */
+
 /* ---- tastes and aromas ---- */
 
 /* The loudest, and a little of the others: a power mean without the mean.
@@ -113,7 +115,7 @@ static void find_main(const struct knowledge *k, struct dish *d)
 	d->profile->protein = "none";
 	for (i = 0; i < d->n_foods; i++) {
 		const struct group *g = &groups[d->foods[i].food->group_row];
-		double lead = g->lead * d->foods[i].share;
+		double lead = d->foods[i].lead * d->foods[i].share;
 
 		if (lead > best) {
 			best = lead;
@@ -124,16 +126,14 @@ static void find_main(const struct knowledge *k, struct dish *d)
 }
 
 /* Sweeter than savoury, and not about meat or fish. */
-static void find_dessert(const struct knowledge *k, struct dish *d)
+static void find_dessert(struct dish *d)
 {
-	const struct group *groups;
 	double sweet = d->axis[TASTE_SWEET], savoury = d->axis[TASTE_UMAMI];
 	double lead = 0, v;
-	size_t i, n;
+	size_t i;
 
-	groups = knowledge_groups(k, &n);
 	for (i = 0; i < d->n_foods; i++) {
-		v = groups[d->foods[i].food->group_row].lead *
+		v = d->foods[i].lead *
 		    (d->foods[i].share > 1 ? 1 : d->foods[i].share);
 		if (v > lead)
 			lead = v;
@@ -163,8 +163,9 @@ static double shows_food(const struct dish *d, const struct cue *c, int *cause)
 			     ? dish_food_is(f, (unsigned)c->row)
 			     : f->food->group_row == (unsigned)c->row;
 
-		/* three anchovies make no fish dish */
-		if (c->kind == CUE_GROUP && f->food->role == ROLE_SEASONING)
+		/* three anchovies make no fish dish; vinegar is one anyway */
+		if (c->kind == CUE_GROUP && f->food->role == ROLE_SEASONING &&
+			f->lead >= MIDDLE)
 			v *= 0.3;
 		if (is && v > most) {
 			most = v;
@@ -280,7 +281,7 @@ void dish_taste(const struct knowledge *k, struct dish *d)
 	mix_tastes(d);
 	mix_aromas(d);
 	find_main(k, d);
-	find_dessert(k, d);
+	find_dessert(d);
 	find_traits(k, d);
 	fill_profile(k, d);
 }
@@ -311,12 +312,10 @@ double dish_likeness(const struct knowledge *k, const struct dish *d,
 	const struct classic *c)
 {
 	const struct food *foods;
-	const struct group *groups;
 	double sum = 0, of = 0, lead = 0;
 	size_t i, j, n;
 
 	foods = knowledge_foods(k, &n);
-	groups = knowledge_groups(k, &n);
 	for (i = 0; i < c->foods.n; i++) {
 		double w = 1.0 / (1 + 0.5 * (double)i);
 
@@ -334,8 +333,7 @@ double dish_likeness(const struct knowledge *k, const struct dish *d,
 				sum += j < 2 ? 0.5 : 0.25;
 	}
 	/* about another kind of food: hardly a relative */
-	if (d->main != NOBODY && !lead &&
-		groups[d->foods[d->main].food->group_row].lead >= 5)
+	if (d->main != NOBODY && !lead && d->foods[d->main].lead >= 5)
 		sum *= 0.4;
 	/* of another kitchen: other herbs, other habits */
 	if (c->cuisine >= 0 && d->cuisine >= 0 && c->cuisine != d->cuisine)

@@ -6,8 +6,8 @@
 #include "pairing/choose.h"
 
 #define LIKE_THE_CLASSIC 8 /* points of kindred dishes that make a custom */
-#define ANY (-1)
-#define WORTH 45 /* points a cheap or an odd wine must have */
+#define WORTH 45	   /* points a cheap or an odd wine must have */
+#define FEW_KNOW 0.6	   /* fame; more is no adventure */
 
 static double points_of(const struct candidate *c, enum rule_shape shape)
 {
@@ -52,56 +52,28 @@ static int find_value(const struct candidate **chosen, size_t n, int classic)
 	return best >= 0 && chosen[best]->wine->price < dearest ? best : -1;
 }
 
-/* How often the tables name it as a partner; ANY: all wines together. */
-static unsigned fame(const struct knowledge *k, int wine)
-{
-	const struct affinity *loves;
-	const struct classic *rows;
-	size_t i, j, n;
-	unsigned count = 0;
-
-	rows = knowledge_classics(k, &n);
-	for (i = 0; i < n; i++)
-		for (j = 0; j < rows[i].wines.n; j++)
-			count += wine == ANY || rows[i].wines.at[j] == wine;
-	loves = knowledge_affinities(k, &n);
-	for (i = 0; i < n; i++)
-		for (j = 0; loves[i].points > 0 && j < loves[i].wines.n; j++)
-			count += wine == ANY ||
-				 loves[i].wines.at[j].wine == wine;
-	return count;
-}
-
-/* The least famous of the good ones, if it is less so than most wines are. */
-static int find_adventurous(const struct knowledge *k,
+/* The least famous of the good ones, if few would think of it. */
+static int find_adventurous(
 	const struct candidate **chosen, size_t n, int classic, int value)
 {
-	const struct wine *wines;
-	unsigned sum = fame(k, ANY), least = 0;
-	size_t i, n_wines;
 	int best = -1;
+	size_t i;
 
-	wines = knowledge_wines(k, &n_wines);
 	for (i = 0; i < n; i++) {
-		unsigned f = fame(k, (int)(chosen[i]->wine - wines));
-
 		if ((int)i == classic || (int)i == value ||
-			chosen[i]->total < WORTH || f * n_wines > sum)
+			chosen[i]->total < WORTH || chosen[i]->fame > FEW_KNOW)
 			continue;
-		if (best < 0 || f < least) {
+		if (best < 0 || chosen[i]->fame < chosen[best]->fame)
 			best = (int)i;
-			least = f;
-		}
 	}
 	return best;
 }
 
-void choose_roles(const struct knowledge *k, const struct candidate **chosen,
-	size_t n, const char **roles)
+void choose_roles(const struct candidate **chosen, size_t n, const char **roles)
 {
 	int classic = find_classic(chosen, n);
 	int value = find_value(chosen, n, classic);
-	int odd = find_adventurous(k, chosen, n, classic, value);
+	int odd = find_adventurous(chosen, n, classic, value);
 	size_t i;
 
 	for (i = 0; i < n; i++)

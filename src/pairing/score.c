@@ -2,7 +2,9 @@
 
 #include <math.h>
 
-#define LEAST 0.5 /* points; less is not worth a word */
+#define LEAST 0.5   /* points; less is not worth a word */
+#define RECEDES 2   /* how much louder a dish may be than what leads it */
+#define FAME_LOVE 8 /* points of a love that tells as much as a known dish */
 
 double wine_axis(const struct wine *w, enum wine_axis axis)
 {
@@ -164,21 +166,21 @@ static void listed(const struct index_list *wines, double points,
 			points * fade(i), NOBODY, subject);
 }
 
-/* How much of the dish a food is: leading or loud, 0-1. */
-static double salience(
-	const struct knowledge *k, const struct dish *d, int cause)
+/* How much of the dish a food is: leading or loud, 0-1. What leads recedes
+ * behind a sauce or a spice that is louder. */
+static double salience(const struct dish *d, int cause)
 {
 	const struct dish_food *f;
-	double lead, loud, share;
-	size_t n;
+	double all = d->axis[TASTE_INTENSITY], own, lead, loud;
 
 	if (cause == NOBODY)
 		return 1;
 	f = &d->foods[cause];
-	share = f->share > 1 ? 1 : f->share;
-	lead = knowledge_groups(k, &n)[f->food->group_row].lead * share / 9;
-	loud = f->food->taste[TASTE_INTENSITY] * f->share /
-	       (d->axis[TASTE_INTENSITY] + 1);
+	own = f->food->taste[TASTE_INTENSITY] * f->share;
+	lead = f->lead * (f->share > 1 ? 1 : f->share) / 9;
+	if (own + RECEDES < all)
+		lead *= (own + RECEDES) / all;
+	loud = own / (all + 1);
 	return 0.3 + 0.7 * (lead > loud ? lead : loud > 1 ? 1 : loud);
 }
 
@@ -233,7 +235,7 @@ static void loved(const struct knowledge *k, const struct rule *r,
 
 		if (v <= 0)
 			continue;
-		v *= salience(k, d, cause) * a->points * r->points;
+		v *= salience(d, cause) * a->points * r->points;
 		for (j = 0; j < a->wines.n; j++)
 			add(&all[a->wines.at[j].wine], r, text,
 				a->points < 0 ? v
@@ -316,14 +318,48 @@ static void kindred(const struct knowledge *k, const struct rule *r,
 				who[i]);
 }
 
-static void versatile(
-	const struct rule *r, const struct dish *d, struct candidate *all)
+/* How often the tables name each wine as a partner, the first of a row more
+ * than the later ones, and a famous love more than a nod. */
+static void count_fame(
+	const struct knowledge *k, struct candidate *all, size_t n_wines)
 {
+	const struct affinity *loves;
+	const struct classic *rows;
+	double most = 0;
+	size_t i, j, n;
+
+	rows = knowledge_classics(k, &n);
+	for (i = 0; i < n; i++)
+		for (j = 0; j < rows[i].wines.n; j++)
+			all[rows[i].wines.at[j]].fame += fade(j);
+	loves = knowledge_affinities(k, &n);
+	for (i = 0; i < n; i++)
+		for (j = 0; loves[i].points > 0 && j < loves[i].wines.n; j++) {
+			const struct pick *w = &loves[i].wines.at[j];
+
+			all[w->wine].fame +=
+				fade(w->rank) * loves[i].points / FAME_LOVE;
+		}
+	for (i = 0; i < n_wines; i++) {
+		all[i].fame = log2(1 + all[i].fame);
+		if (all[i].fame > most)
+			most = all[i].fame;
+	}
+	for (i = 0; i < n_wines && most > 0; i++)
+		all[i].fame /= most;
+}
+
+/* What goes with much seldom fails with the rest. */
+static void versatile(const struct rule *r, const struct dish *d,
+	struct candidate *all, size_t n)
+{
+	double g = gate(r, d);
 	size_t i;
 
-	for (i = 0; i < r->wines.n; i++)
-		add(&all[r->wines.at[i].wine], r, r->good,
-			r->points * gate(r, d), NOBODY, -1);
+	for (i = 0; i < n; i++)
+		add(&all[i], r, r->good,
+			r->points * g * over(10 * all[i].fame, r->wine_from),
+			NOBODY, -1);
 }
 
 /* A wine for special occasions needs a reason to be here. */
@@ -396,7 +432,7 @@ static void apply(const struct knowledge *k, const struct rule *r,
 		kindred(k, r, d, all, mem);
 		break;
 	case SHAPE_VERSATILE:
-		versatile(r, d, all);
+		versatile(r, d, all, n);
 		break;
 	case SHAPE_RARE:
 		rare(r, d, all);
@@ -423,6 +459,7 @@ struct candidate *score_all(const struct knowledge *k, const struct dish *d,
 	all = arena_calloc(mem, n, sizeof(*all));
 	for (i = 0; i < n; i++)
 		all[i].wine = &wines[i];
+	count_fame(k, all, n);
 	while (!drinks && n && wines[n - 1].color == COLOR_NONE)
 		n--; /* they stand behind the wines */
 	for (i = 0; i < n_rules; i++)

@@ -22,6 +22,7 @@ struct effect {
 struct candidate {
 	const struct wine *wine;
 	double total;
+	double fame; /* 0-1: how much the tables name it; 1 the most named */
 	int allowed; /* by the preferences; set by wishes_apply() */
 	struct effect effects[EFFECTS_MAX];
 	size_t n_effects;
