@@ -359,9 +359,10 @@ static int add_named_foods(const struct knowledge *k, const char *name,
 	return carried;
 }
 
-/* A name alone stands for the dish everybody knows; what else it names takes
- * the place of what usually carries that: paella with rabbit has no prawns. */
-static void fill_from_classic(const struct knowledge *k, const char *name,
+/* A name alone stands for the dish everybody knows, or for the foods in it;
+ * what else it names takes the place of what usually carries a known dish:
+ * paella with rabbit has no prawns. */
+static void fill_from_name(const struct knowledge *k, const char *name,
 	const struct match *known, struct dish *d)
 {
 	const struct classic *c;
@@ -369,10 +370,13 @@ static void fill_from_classic(const struct knowledge *k, const char *name,
 	size_t i, n;
 	int carried;
 
-	if (d->classic < 0)
-		return;
-	c = &knowledge_classics(k, &n)[d->classic];
 	all = knowledge_foods(k, &n);
+	if (d->classic < 0) {
+		if (!d->n_foods)
+			(void)add_named_foods(k, name, known, d);
+		return;
+	}
+	c = &knowledge_classics(k, &n)[d->classic];
 	if (!d->n_foods) {
 		carried = add_named_foods(k, name, known, d);
 		for (i = 0; i < c->foods.n; i++)
@@ -515,7 +519,7 @@ int dish_read(const struct knowledge *k, const struct recipe *r,
 	}
 	known = find_classic(k, r);
 	d->classic = known.len ? known.row : -1;
-	fill_from_classic(k, r->name, &known, d);
+	fill_from_name(k, r->name, &known, d);
 	if (!d->n_foods)
 		return err_set(e, REASON_NOT_A_RECIPE, "no food recognised");
 	find_cuisine(k, r, d);

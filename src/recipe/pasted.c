@@ -2,7 +2,7 @@
  * A recipe from text that somebody pasted. With an ingredients heading its
  * lines count as they stand; without one the list-like lines are found, what
  * stands before them is the title and what follows is the method. Text that
- * shows neither, nor the name of a known dish, is no recipe.
+ * shows neither, nor the name of a dish, is no recipe.
  */
 #include "recipe/draft.h"
 #include "recipe/line.h"
@@ -10,6 +10,7 @@
 #include "recipe/recipe.h"
 
 #define TITLE_WORDS 16
+#define MEAL 2		    /* lead of a food that somebody may eat by itself */
 #define TEXT_LINES_MAX 4000 /* of a paste; what follows is not read */
 
 struct line {
@@ -412,6 +413,71 @@ static int names_dish(const struct text *t)
 	return 0;
 }
 
+/* Does the table name this word (of len bytes at start)? */
+static int is_named(const struct match *m, size_t n, size_t start, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (m[i].start < start + len && start < m[i].start + m[i].len)
+			return 1;
+	return 0;
+}
+
+/* Words that join others: they count neither way. */
+static int joins(const char *s, size_t len)
+{
+	static const char *const words[] = { "with", "and", "in", "on", "of",
+		"the", "a", "an", "mit", "und", "im", "auf", "an", "avec", "et",
+		"au", "aux", "à", "de", "la", "le", "les", "con", "e", "y",
+		"al", "alla", "alle", "di", "en", "&" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		if (strlen(words[i]) == len &&
+			text_ascii_prefix(s, len, words[i]))
+			return 1;
+	return 0;
+}
+
+static int is_a_meal(const struct knowledge *k, const struct match *food)
+{
+	size_t n;
+	const struct food *f = &knowledge_foods(k, &n)[food->row];
+
+	return knowledge_groups(k, &n)[f->group_row].lead >= MEAL;
+}
+
+/* "Couscous with lamb": one line of nothing but foods and what is done to
+ * them; one word in three may be another. */
+static int names_foods(const struct text *t)
+{
+	static const enum match_table others[] = { MATCH_TECHNIQUE,
+		MATCH_CUISINE, MATCH_CLASSIC };
+	const char *s = t->at[0].s;
+	size_t i, n, word, words = 0, known = 0, len = t->at[0].len;
+	struct match m[32];
+
+	if (t->n != 1 || line_words(s, len) > TITLE_WORDS / 2 ||
+		strpbrk(s, "0123456789?!"))
+		return 0;
+	n = knowledge_match(t->k, MATCH_FOOD, s, len, m, 8);
+	for (i = 0; i < n && !is_a_meal(t->k, &m[i]); i++)
+		;
+	if (i == n)
+		return 0;
+	for (i = 0; i < ARRAY_LEN(others); i++)
+		n += knowledge_match(t->k, others[i], s, len, m + n, 8);
+	for (i = 0; i < len; i += word + 1) {
+		word = strcspn(s + i, " ,");
+		if (!word || joins(s + i, word))
+			continue;
+		words++;
+		known += (size_t)is_named(m, n, i, word);
+	}
+	return known * 3 >= words * 2;
+}
+
 /* "2 chicken breasts, 1 lemon, cream" on the first or second line; "Dinner:"
  * may stand before it. */
 static void read_inline(struct text *t, size_t *before)
@@ -454,7 +520,7 @@ static int read_text(struct text *t, struct err *e)
 	before = read_bare(t);
 	if (t->listed < 2)
 		read_inline(t, &before);
-	if (t->listed < 2 && !names_dish(t))
+	if (t->listed < 2 && !names_dish(t) && !names_foods(t))
 		return err_set(e, REASON_NOT_A_RECIPE,
 			"%zu lines, %zu of them like ingredients", t->n,
 			t->listed);

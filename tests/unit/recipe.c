@@ -312,6 +312,10 @@ static void texts(void **state)
 		{ "Boeuf Bourguignon", "Boeuf Bourguignon", "", "", NULL, -1 },
 		{ "tonight: green curry!", "tonight: green curry!", "", "",
 			NULL, -1 },
+		/* nothing but foods and what is done to them */
+		{ "chicken", "chicken", "", "", NULL, -1 },
+		{ "Fried chicken with lemon and rice",
+			"Fried chicken with lemon and rice", "", "", NULL, -1 },
 		/* invalid UTF-8 and NULs are mended */
 		{ "Stew\xff\nIngredients\n2 onions\xc3\n", "Stew\xEF\xBF\xBD",
 			"2 onions\xEF\xBF\xBD", "", NULL, -1 },
@@ -368,7 +372,12 @@ static void no_recipes(void **state)
 		{ "TODO:\n- fix the salt in the password hash\n- butter up "
 		  "the boss\n- ship the cod tank",
 			REASON_NOT_A_RECIPE },
-		{ "chicken", REASON_NOT_A_RECIPE },
+		{ "salt", REASON_NOT_A_RECIPE },
+		{ "chicken?", REASON_NOT_A_RECIPE },
+		{ "I like beef", REASON_NOT_A_RECIPE },
+		{ "Butter prices rise again", REASON_NOT_A_RECIPE },
+		{ "lamb chops at 4 dollars", REASON_NOT_A_RECIPE },
+		{ "chicken\ncow", REASON_NOT_A_RECIPE },
 		{ "Ingredients\n", REASON_NOT_A_RECIPE },
 		{ "Ingredients\nMethod\n", REASON_NOT_A_RECIPE },
 		{ "\x7f"
