@@ -149,6 +149,7 @@ static const struct column group_columns[] = {
 	NUMBER(group, lead, 0, 10),
 	NUMBER(group, density, 0.01, 2),
 	INT(group, own, 0, 1),
+	NUMBER(group, savoury, 0, 10),
 };
 
 static const struct column wine_columns[] = {

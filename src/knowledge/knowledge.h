@@ -191,6 +191,7 @@ struct group { /* of foods */
 	double lead; /* 0-10: how surely a dish with such a food is about it */
 	double density; /* grams a millilitre, as it lies in a cup */
 	int own;	/* a food of its own even behind an animal's name */
+	double savoury; /* 0-10: how surely a dish with it is no dessert */
 };
 
 /* A named quality of a dish that its tastes do not tell, such as "fried". */

@@ -75,7 +75,7 @@ static void add_food(
 		d->n_foods++;
 		f->row = row;
 		f->food = &all[row];
-		f->lead = knowledge_groups(k, &n)[all[row].group_row].lead;
+		f->group = &knowledge_groups(k, &n)[f->food->group_row];
 		f->ratio = 0;
 	}
 	f->ratio += ratio;

@@ -18,7 +18,7 @@ struct dish_food {
 	const struct food *food;
 	double ratio; /* its grams as a multiple of portion_g */
 	double share; /* what is left of its numbers at that amount, 0-1.35 */
-	double lead;  /* of its group: how surely a dish is about it, 0-10 */
+	const struct group *group;
 };
 
 /* Is it that food, or a kind of it? Camembert does what brie does. */

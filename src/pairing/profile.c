@@ -104,46 +104,39 @@ static void mix_aromas(struct dish *d)
 }
 
 /* What the dish is about: the food of the leading group there is enough of. */
-static void find_main(const struct knowledge *k, struct dish *d)
+static void find_main(struct dish *d)
 {
-	const struct group *groups;
 	double best = 0;
-	size_t i, n;
+	size_t i;
 
-	groups = knowledge_groups(k, &n);
 	d->main = NOBODY;
 	d->profile->protein = "none";
 	for (i = 0; i < d->n_foods; i++) {
-		const struct group *g = &groups[d->foods[i].food->group_row];
-		double lead = d->foods[i].lead * d->foods[i].share;
+		const struct dish_food *f = &d->foods[i];
 
-		if (lead > best) {
-			best = lead;
+		if (f->group->lead * f->share > best) {
+			best = f->group->lead * f->share;
 			d->main = (int)i;
-			d->profile->protein = g->name;
+			d->profile->protein = f->group->name;
 		}
 	}
 }
 
-/* Sweeter than savoury, and not about meat or fish. */
+/* Sweet, and nothing in it that no dessert has. */
 static void find_dessert(struct dish *d)
 {
-	double sweet = d->axis[TASTE_SWEET], savoury = d->axis[TASTE_UMAMI];
-	double lead = 0, v;
+	double savoury = d->axis[TASTE_HEAT];
 	size_t i;
 
 	for (i = 0; i < d->n_foods; i++) {
-		v = d->foods[i].lead *
-		    (d->foods[i].share > 1 ? 1 : d->foods[i].share);
-		if (v > lead)
-			lead = v;
+		const struct dish_food *f = &d->foods[i];
+		double v = f->group->savoury * (f->share > 1 ? 1 : f->share);
+
+		if (v > savoury)
+			savoury = v;
 	}
-	if (savoury < d->axis[TASTE_HEAT])
-		savoury = d->axis[TASTE_HEAT];
-	v = within(2.5 * (sweet - savoury - 1));
-	if (v > 4 * (sweet - 4))
-		v = within(4 * (sweet - 4));
-	d->axis[AXIS_DESSERT] = lead >= 6 ? 0 : v;
+	d->axis[AXIS_DESSERT] = within(5 * (d->axis[TASTE_SWEET] - 3.5)) *
+				within(12 - 2 * savoury) / 10;
 	d->cause[AXIS_DESSERT] = d->cause[TASTE_SWEET];
 }
 
@@ -165,7 +158,7 @@ static double shows_food(const struct dish *d, const struct cue *c, int *cause)
 
 		/* three anchovies make no fish dish; vinegar is one anyway */
 		if (c->kind == CUE_GROUP && f->food->role == ROLE_SEASONING &&
-			f->lead >= MIDDLE)
+			f->group->lead >= MIDDLE)
 			v *= 0.3;
 		if (is && v > most) {
 			most = v;
@@ -280,7 +273,7 @@ void dish_taste(const struct knowledge *k, struct dish *d)
 		d->groups[d->foods[i].food->group_row % DISH_GROUPS_MAX] = 1;
 	mix_tastes(d);
 	mix_aromas(d);
-	find_main(k, d);
+	find_main(d);
 	find_dessert(d);
 	find_traits(k, d);
 	fill_profile(k, d);
@@ -333,7 +326,7 @@ double dish_likeness(const struct knowledge *k, const struct dish *d,
 				sum += j < 2 ? 0.5 : 0.25;
 	}
 	/* about another kind of food: hardly a relative */
-	if (d->main != NOBODY && !lead && d->foods[d->main].lead >= 5)
+	if (d->main != NOBODY && !lead && d->foods[d->main].group->lead >= 5)
 		sum *= 0.4;
 	/* of another kitchen: other herbs, other habits */
 	if (c->cuisine >= 0 && d->cuisine >= 0 && c->cuisine != d->cuisine)

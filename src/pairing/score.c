@@ -177,7 +177,7 @@ static double salience(const struct dish *d, int cause)
 		return 1;
 	f = &d->foods[cause];
 	own = f->food->taste[TASTE_INTENSITY] * f->share;
-	lead = f->lead * (f->share > 1 ? 1 : f->share) / 9;
+	lead = f->group->lead * (f->share > 1 ? 1 : f->share) / 9;
 	if (own + RECEDES < all)
 		lead *= (own + RECEDES) / all;
 	loud = own / (all + 1);

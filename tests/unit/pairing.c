@@ -279,6 +279,42 @@ static void kin_is_nearer_at_home(void **state)
 	close_kitchen(&x);
 }
 
+static void what_is_a_dessert(void **state)
+{
+	static const struct {
+		const char *text;
+		int dessert;
+	} cases[] = {
+		{ "Mousse\n\nIngredients\n- 4 eggs\n- 200 g chocolate\n"
+		  "- 80 g sugar\n",
+			1 },
+		{ "Carrot cake\n\nIngredients\n- 300 g carrots\n- 250 g "
+		  "sugar\n- 3 eggs\n- 200 g cream cheese\n",
+			1 },
+		{ "Stuffed vine leaves\n\nIngredients\n- vine leaves\n"
+		  "- rice\n- currants\n- onions\n- olive oil\n- dill\n",
+			0 },
+		{ "Glazed ham\n\nIngredients\n- 1 kg ham\n- 300 g sugar\n"
+		  "- pineapple\n",
+			0 },
+		{ "Chilli jam\n\nIngredients\n- 500 g sugar\n- 8 red "
+		  "chillies\n",
+			0 },
+	};
+	struct kitchen x;
+	size_t i;
+
+	(void)state;
+	open_kitchen(&x, "knowledge");
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		double v = read_dish(&x, cases[i].text)->axis[AXIS_DESSERT];
+
+		if (cases[i].dessert ? v < 7 : v > 1)
+			fail_msg("%s: %.1f", cases[i].text, v);
+	}
+	close_kitchen(&x);
+}
+
 static void a_name_may_change_the_known_dish(void **state)
 {
 	static const struct {
@@ -967,6 +1003,7 @@ int main(void)
 		cmocka_unit_test(a_name_alone_is_a_dish),
 		cmocka_unit_test(a_side_is_not_the_dish),
 		cmocka_unit_test(kin_is_nearer_at_home),
+		cmocka_unit_test(what_is_a_dessert),
 		cmocka_unit_test(a_name_may_change_the_known_dish),
 		cmocka_unit_test(
 			another_dish_of_that_name_is_not_the_known_one),
