@@ -3,7 +3,7 @@
 #include <math.h>
 
 #define LEAST 0.5   /* points; less is not worth a word */
-#define RECEDES 2   /* how much louder a dish may be than what leads it */
+#define RECEDES 3   /* how much louder a dish may be than what leads it */
 #define FAME_LOVE 8 /* points of a love that tells as much as a known dish */
 
 double wine_axis(const struct wine *w, enum wine_axis axis)

@@ -553,6 +553,51 @@ static void points_add_up(void **state)
 	close_kitchen(&x);
 }
 
+/* Points of a rule for a wine, of the gravest effect; 0: none. */
+static double effect_on(
+	struct kitchen *x, const char *text, const char *wine, const char *rule)
+{
+	struct dish *d = read_dish(x, text);
+	const struct candidate *c;
+	double most = 0;
+	size_t i, n;
+
+	c = &score_all(x->k, d, 0, &x->mem)[knowledge_wine(x->k, wine) -
+					    knowledge_wines(x->k, &n)];
+	for (i = 0; i < c->n_effects; i++)
+		if (strcmp(c->effects[i].rule->id, rule) == 0 &&
+			fabs(c->effects[i].points) > fabs(most))
+			most = c->effects[i].points;
+	return most;
+}
+
+static void loud_sauces_and_small_things_are_heard(void **state)
+{
+	static const char plain[] = "Roast chicken\n\nIngredients\n"
+				    "- 600 g chicken\n- 20 g butter\n";
+	static const char loud[] = "Chicken\n\nIngredients\n"
+				   "- 600 g chicken\n- 80 g doubanjiang\n"
+				   "- 10 g Sichuan pepper\n";
+	static const char sour[] = "Tofu\n\nIngredients\n- 400 g tofu\n"
+				   "- 60 ml vinegar\n";
+	static const char herring[] = "Stew\n\nIngredients\n- 600 g beef\n"
+				      "- 3 anchovies\n";
+	struct kitchen x;
+
+	(void)state;
+	open_kitchen(&x, "knowledge");
+	/* what chicken loves it loves less beneath a louder sauce */
+	assert_true(effect_on(&x, loud, "beaujolais", "love") <
+		    0.9 * effect_on(&x, plain, "beaujolais", "love"));
+	/* a cup of vinegar is a sour dish; three anchovies are no fish dish */
+	assert_true(effect_on(&x, sour, "barolo", "tannin-vinegar") < -5);
+	assert_true(effect_on(&x, herring, "barolo", "tannin-seafood") == 0);
+	/* the most named wine is the most versatile, an odd one not at all */
+	assert_true(effect_on(&x, plain, "riesling-kabinett", "versatile") > 8);
+	assert_true(effect_on(&x, plain, "bacchus", "versatile") == 0);
+	close_kitchen(&x);
+}
+
 static void sense_prevails(void **state)
 {
 	static const struct {
@@ -1013,6 +1058,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_food_is_no_recipe),
 		cmocka_unit_test(rules_give_and_take),
 		cmocka_unit_test(points_add_up),
+		cmocka_unit_test(loud_sauces_and_small_things_are_heard),
 		cmocka_unit_test(sense_prevails),
 		cmocka_unit_test(answers_are_varied),
 		cmocka_unit_test(preferences_are_limits),
