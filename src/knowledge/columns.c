@@ -141,6 +141,7 @@ static const struct column family_columns[] = {
 	TEXT(family, name),
 	INT(family, limit, 1, 5),
 	NUMBER(family, crowd, 0, 20),
+	SOURCE,
 };
 
 static const struct column group_columns[] = {
@@ -150,6 +151,7 @@ static const struct column group_columns[] = {
 	NUMBER(group, density, 0.01, 2),
 	INT(group, own, 0, 1),
 	NUMBER(group, savoury, 0, 10),
+	SOURCE,
 };
 
 static const struct column wine_columns[] = {
@@ -279,6 +281,7 @@ static const struct column trait_columns[] = {
 	TEXT(trait, name),
 	CELL(trait, "when", CELL_CUES, when),
 	CELL(trait, "but", CELL_CUES, but),
+	SOURCE,
 };
 
 static const struct column rule_columns[] = {
@@ -298,6 +301,7 @@ static const struct column rule_columns[] = {
 	STRINGS(rule, good),
 	STRINGS(rule, over),
 	STRINGS(rule, under),
+	SOURCE,
 };
 
 static const struct column affinity_columns[] = {
