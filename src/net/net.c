@@ -15,12 +15,12 @@
 
 #include "net/net.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 
 #include "net/address.h"
+#include "net/libcurl.h"
 
 #define CONNECTIONS_MAX 32
 #define REDIRECTS_MAX 5
@@ -232,15 +232,15 @@ static struct host *host_of(struct net *n, const char *name)
 
 #define SET(option, value)                                            \
 	do {                                                          \
-		CURLcode rc_ = curl_easy_setopt(easy, option, value); \
+		CURLcode rc_ = curl.easy_setopt(easy, option, value); \
 		if (rc_)                                              \
 			fatalx("libcurl: " #option ": %s",            \
-				curl_easy_strerror(rc_));             \
+				curl.easy_strerror(rc_));             \
 	} while (0)
 
 static CURL *make_easy(struct net *n, struct fetch *f)
 {
-	CURL *easy = curl_easy_init();
+	CURL *easy = curl.easy_init();
 
 	if (!easy)
 		fatalx("out of memory (libcurl)");
@@ -279,9 +279,9 @@ static void fetch_free(struct fetch *f)
 	int i;
 
 	if (f->easy && f->state == FETCH_RUNNING)
-		(void)curl_multi_remove_handle(f->net->multi, f->easy);
-	curl_easy_cleanup(f->easy);
-	curl_slist_free_all(f->headers);
+		(void)curl.multi_remove_handle(f->net->multi, f->easy);
+	curl.easy_cleanup(f->easy);
+	curl.slist_free_all(f->headers);
 	for (i = 0; i < f->redirects; i++)
 		free(f->been[i]);
 	free(f->known_url);
@@ -342,20 +342,20 @@ static void set_headers(struct fetch *f)
 	char line[300];
 	int i;
 
-	curl_slist_free_all(f->headers);
-	f->headers = curl_slist_append(NULL,
+	curl.slist_free_all(f->headers);
+	f->headers = curl.slist_append(NULL,
 		"Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.1");
 	if (c->fetch_language && *c->fetch_language) {
 		(void)snprintf(line, sizeof(line), "Accept-Language: %s",
 			c->fetch_language);
-		f->headers = curl_slist_append(f->headers, line);
+		f->headers = curl.slist_append(f->headers, line);
 	}
 	for (i = 0; i < 2 && f->known_url; i++) {
 		if (!f->known[i] || strcmp(f->known_url, f->url) != 0)
 			continue;
 		(void)snprintf(
 			line, sizeof(line), "%s: %s", names[i], f->known[i]);
-		f->headers = curl_slist_append(f->headers, line);
+		f->headers = curl.slist_append(f->headers, line);
 	}
 	SET(CURLOPT_HTTPHEADER, f->headers);
 }
@@ -390,7 +390,7 @@ static void fetch_start(struct fetch *f)
 	set_headers(f);
 	SET(CURLOPT_URL, f->url);
 	SET(CURLOPT_TIMEOUT_MS, (long)(f->deadline - now));
-	if (curl_multi_add_handle(f->net->multi, easy))
+	if (curl.multi_add_handle(f->net->multi, easy))
 		fatalx("libcurl: cannot add a transfer");
 	f->state = FETCH_RUNNING;
 }
@@ -403,7 +403,7 @@ static enum err_reason tls_reason(CURL *easy)
 {
 	long code = 0;
 
-	(void)curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &code);
+	(void)curl.easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &code);
 	switch (code) {
 	case 0:
 	case 1: /* libcurl's "not asked yet" */
@@ -425,7 +425,7 @@ static enum err_reason broken_reason(const struct fetch *f)
 {
 	long error = 0;
 
-	(void)curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &error);
+	(void)curl.easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &error);
 	if (error == ECONNREFUSED)
 		return REASON_FETCH_REFUSED;
 	return error == ECONNRESET || error == EPIPE ? REASON_FETCH_RESET
@@ -476,7 +476,7 @@ static enum err_reason reason_of(const struct fetch *f, CURLcode rc)
 
 static void fetch_failed(struct fetch *f, CURLcode rc)
 {
-	const char *why = *f->error ? f->error : curl_easy_strerror(rc);
+	const char *why = *f->error ? f->error : curl.easy_strerror(rc);
 
 	if (f->header_bytes > HEADERS_MAX)
 		why = "headers too large";
@@ -502,7 +502,7 @@ static int64_t read_retry_after(const char *v)
 	if (!*v)
 		return -1;
 	if (num_int(v, strlen(v), 0, INT32_MAX, &s))
-		s = (int64_t)curl_getdate(v, NULL) - now;
+		s = (int64_t)curl.getdate(v, NULL) - now;
 	/* before 1970, or no date at all */
 	if (s < -now)
 		return -1;
@@ -527,10 +527,10 @@ static void hop_done(struct fetch *f, CURLcode rc)
 	char *next = NULL;
 	long status = 0;
 
-	(void)curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
-	(void)curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &next);
+	(void)curl.easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+	(void)curl.easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &next);
 	next = next ? xstrdup(next) : NULL; /* libcurl's own goes away */
-	(void)curl_multi_remove_handle(f->net->multi, f->easy);
+	(void)curl.multi_remove_handle(f->net->multi, f->easy);
 	f->state = FETCH_WAITING;
 	f->status = (int)status;
 	hop_over(f);
@@ -601,13 +601,13 @@ static void collect(struct net *n)
 	CURLMsg *m;
 	int left;
 
-	while ((m = curl_multi_info_read(n->multi, &left))) {
+	while ((m = curl.multi_info_read(n->multi, &left))) {
 		struct fetch *f = NULL;
 		CURLcode rc = m->data.result;
 
 		if (m->msg != CURLMSG_DONE)
 			continue;
-		(void)curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &f);
+		(void)curl.easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &f);
 		hop_done(f, rc);
 	}
 }
@@ -682,19 +682,22 @@ struct net *net_new(const struct config *c)
 {
 	struct net *n = xcalloc(1, sizeof(*n));
 	const curl_version_info_data *v;
+	struct err e = ERR_INIT;
 
+	if (net_ready(&e))
+		fatalx("%s", e.msg);
 	/* libcurl leaves SIGPIPE to us (CURLOPT_NOSIGNAL) */
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (curl_global_init(CURL_GLOBAL_DEFAULT))
+	if (curl.global_init(CURL_GLOBAL_DEFAULT))
 		fatalx("libcurl does not start");
-	v = curl_version_info(CURLVERSION_NOW);
+	v = curl.version_info(CURLVERSION_NOW);
 	if (!(v->features & CURL_VERSION_ASYNCHDNS))
 		fatalx("libcurl looks names up without a thread");
 	n->config = c;
-	n->multi = curl_multi_init();
+	n->multi = curl.multi_init();
 	if (!n->multi)
 		fatalx("out of memory (libcurl)");
-	(void)curl_multi_setopt(
+	(void)curl.multi_setopt(
 		n->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_MAX);
 	make_agent(n);
 	return n;
@@ -717,8 +720,8 @@ void net_free(struct net *n)
 		free(h->name);
 		free(h);
 	}
-	(void)curl_multi_cleanup(n->multi);
-	curl_global_cleanup();
+	(void)curl.multi_cleanup(n->multi);
+	curl.global_cleanup();
 	free(n->agent);
 	free(n);
 }
@@ -786,7 +789,7 @@ void net_run(struct net *n, int wait_ms, struct pollfd *extra, size_t n_extra)
 	if (n_extra > EXTRA_MAX)
 		log_bug("%zu descriptors to wait for", n_extra);
 	(void)start_waiting(n, 0);
-	(void)curl_multi_perform(n->multi, &running);
+	(void)curl.multi_perform(n->multi, &running);
 	collect(n);
 	if (deliver(n))
 		wait_ms = 0; /* the caller has something new to look at */
@@ -796,13 +799,13 @@ void net_run(struct net *n, int wait_ms, struct pollfd *extra, size_t n_extra)
 		fds[i].events = extra[i].events; /* the same bits */
 		fds[i].revents = 0;
 	}
-	(void)curl_multi_poll(
+	(void)curl.multi_poll(
 		n->multi, fds, (unsigned)n_extra, wait_ms, &running);
 	/* libcurl does not tell of a hang-up: ask again */
 	if (n_extra && poll(extra, (nfds_t)n_extra, 0) < 0)
 		for (i = 0; i < n_extra; i++)
 			extra[i].revents = 0;
-	(void)curl_multi_perform(n->multi, &running);
+	(void)curl.multi_perform(n->multi, &running);
 	collect(n);
 	(void)deliver(n);
 }

@@ -23,11 +23,18 @@
 #define NET_PAGE_MAX ((size_t)4 * 1024 * 1024)
 
 /*
+ * Load libcurl, if that is still to be done. -1 when it cannot be (reason
+ * system). url_canonical() and net_new() do it for themselves; a process that
+ * forks or gives up rights does it before.
+ */
+int net_ready(struct err *e);
+
+/*
  * One parser for every URL (curl_url). Appends the canonical form: scheme and
  * host lower case (IDN as ASCII), default port, fragment, credentials and
  * tracking parameters (utm_*, fbclid, gclid …) dropped. Fails with bad-url
  * (scheme, port, syntax, length) or private-address (a literal address, in any
- * spelling, or localhost); no network is touched.
+ * spelling, or localhost); no network is touched. Or net_ready() failed.
  */
 int url_canonical(const struct config *c, const char *url, size_t len,
 	struct sbuf *out, struct err *e);

@@ -12,10 +12,10 @@
 #include "net/net.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <locale.h>
 
 #include "net/address.h"
+#include "net/libcurl.h"
 
 #define HOST_MAX 253
 
@@ -180,12 +180,12 @@ struct parts {
 
 static void parts_release(struct parts *p)
 {
-	curl_free(p->scheme);
-	curl_free(p->host);
-	curl_free(p->zone);
-	curl_free(p->port);
-	curl_free(p->path);
-	curl_free(p->query);
+	curl.free(p->scheme);
+	curl.free(p->host);
+	curl.free(p->zone);
+	curl.free(p->port);
+	curl.free(p->path);
+	curl.free(p->query);
 }
 
 /* Take the URL apart. IDN conversion reads text in the locale's encoding, so
@@ -194,7 +194,7 @@ static int split(const char *url, struct parts *p, struct err *e)
 {
 	static locale_t utf8;
 	locale_t old = (locale_t)0;
-	CURLU *u = curl_url();
+	CURLU *u = curl.url();
 	CURLUcode rc;
 
 	if (!u)
@@ -203,24 +203,24 @@ static int split(const char *url, struct parts *p, struct err *e)
 		utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (utf8)
 		old = uselocale(utf8);
-	rc = curl_url_set(u, CURLUPART_URL, url, CURLU_URLENCODE);
+	rc = curl.url_set(u, CURLUPART_URL, url, CURLU_URLENCODE);
 	if (!rc)
-		rc = curl_url_get(u, CURLUPART_SCHEME, &p->scheme, 0);
+		rc = curl.url_get(u, CURLUPART_SCHEME, &p->scheme, 0);
 	if (!rc)
-		rc = curl_url_get(u, CURLUPART_HOST, &p->host, CURLU_PUNYCODE);
+		rc = curl.url_get(u, CURLUPART_HOST, &p->host, CURLU_PUNYCODE);
 	if (!rc)
-		rc = curl_url_get(
+		rc = curl.url_get(
 			u, CURLUPART_PORT, &p->port, CURLU_DEFAULT_PORT);
 	if (!rc)
-		rc = curl_url_get(u, CURLUPART_PATH, &p->path, 0);
+		rc = curl.url_get(u, CURLUPART_PATH, &p->path, 0);
 	if (utf8)
 		(void)uselocale(old);
-	(void)curl_url_get(u, CURLUPART_QUERY, &p->query, 0);
-	(void)curl_url_get(u, CURLUPART_ZONEID, &p->zone, 0);
-	curl_url_cleanup(u);
+	(void)curl.url_get(u, CURLUPART_QUERY, &p->query, 0);
+	(void)curl.url_get(u, CURLUPART_ZONEID, &p->zone, 0);
+	curl.url_cleanup(u);
 	if (rc)
 		return err_set(
-			e, REASON_BAD_URL, "URL: %s", curl_url_strerror(rc));
+			e, REASON_BAD_URL, "URL: %s", curl.url_strerror(rc));
 	return 0;
 }
 
@@ -237,7 +237,7 @@ int url_canonical(const struct config *c, const char *url, size_t len,
 		len--;
 	while (len && ascii_is_space(url[len - 1]))
 		len--;
-	if (check_bytes(url, len, e))
+	if (check_bytes(url, len, e) || net_ready(e))
 		return -1;
 	sbuf_add(&text, url, len);
 	if (split(text.buf, &p, e))

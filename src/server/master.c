@@ -28,6 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "net/net.h"
 #include "recipe/recipe.h"
 
 #define TICK_MS 1000
@@ -661,7 +662,7 @@ int server_run(const char *config_path, enum server_part part)
 	m.world = world_load(config_path, &problems);
 	if (!m.world)
 		return cannot_start(NULL, &problems);
-	if (open_everything(&m, &e)) {
+	if (net_ready(&e) || open_everything(&m, &e)) {
 		sbuf_addf(&problems, "%s\n", e.msg);
 		return cannot_start(m.world, &problems);
 	}

@@ -51,6 +51,31 @@ describe('the command line', () => {
 		assert.equal(p.recipe.url, 'https://example.com/omelette');
 	});
 
+	it('needs libcurl for links alone, and says so', async () => {
+		const lib = path.join(dir, 'lib');
+
+		fs.mkdirSync(lib);
+		for (const name of ['libcurl.so.4', 'libcurl-gnutls.so.4'])
+			fs.writeFileSync(path.join(lib, name), 'no library');
+		const env = { LD_LIBRARY_PATH: lib };
+		const page = file('toast.html', recipePage('Toast', ['2 slices bread', '20 g butter'], ['Toast.']));
+
+		for (const source of [['--text', 'coq au vin'], ['--file', page]]) {
+			const r = await run(['pair', ...source], { env });
+			assert.equal(r.code, 0, r.err);
+		}
+		const r = await run(['pair', 'https://example.com/'], { env });
+		assert.equal(r.code, 1);
+		assert.match(r.err, /^winepair: .*libcurl, which cannot be loaded: .*\n$/);
+		const json = await run(['recipe', 'https://example.com/', '--json'], { env });
+		assert.equal(JSON.parse(json.out).error.code, 'system');
+		const serve = await run(['serve'], { env: { ...env,
+			WINEPAIR_SOCKET: path.join(dir, 's'), WINEPAIR_STORE: path.join(dir, 'db') } });
+		assert.equal(serve.code, 1);
+		assert.match(serve.err, /cannot start:\n.*libcurl/);
+		assert.ok(!fs.existsSync(path.join(dir, 's')), 'nothing was begun');
+	});
+
 	it('keeps to preferences', async () => {
 		const r = await run(['pair', '--text', chicken, '--json', '--count', '2',
 			'--color', 'white,rose', '--max-price', '2', '--alcohol', 'any']);
