@@ -337,26 +337,29 @@ static struct match find_classic(
 	return best;
 }
 
-/* The foods a name adds to the known dish in it. 1 when one of them is what
- * carries a dish. */
+/* The foods a name adds to the known dish in it. 1 when one of them carries a
+ * dish, and the known name itself has nothing that does: a beef burger with
+ * cheddar is still of beef. */
 static int add_named_foods(const struct knowledge *k, const char *name,
 	const struct match *known, struct dish *d)
 {
 	struct match m[8];
 	const struct food *all;
 	size_t i, n, rows;
-	int carried = 0;
+	int carried = 0, named = 0;
 
 	all = knowledge_foods(k, &rows);
 	n = knowledge_match(k, MATCH_FOOD, name, strlen(name), m, ARRAY_LEN(m));
 	for (i = 0; i < n; i++) {
 		if (m[i].start < known->start + known->len &&
-			known->start < m[i].start + m[i].len)
+			known->start < m[i].start + m[i].len) {
+			named |= leads(k, &all[m[i].row]);
 			continue;
+		}
 		add_food(k, d, m[i].row, 1);
 		carried |= all[m[i].row].role == ROLE_PROTEIN;
 	}
-	return carried;
+	return carried && !named;
 }
 
 /* A name alone stands for the dish everybody knows, or for the foods in it;

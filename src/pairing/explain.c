@@ -288,16 +288,20 @@ static void say_tastes(struct explainer *x, struct sbuf *out)
 		{ TASTE_HERB, "taste-herb", 4.5 },
 	};
 	const char *items[3];
-	size_t i, n = 0;
+	int causes[3];
+	size_t i, j, n = 0;
 
 	for (i = 0; i < ARRAY_LEN(known) && n < ARRAY_LEN(items); i++) {
+		int cause = x->dish->cause[known[i].taste];
 		struct sbuf one = SBUF_INIT(TEXT_MAX);
-		struct blank blanks[] = { { "food",
-			food_name(x, x->dish->cause[known[i].taste]) } };
+		struct blank blanks[] = { { "food", food_name(x, cause) } };
 
+		for (j = 0; j < n && causes[j] != cause; j++)
+			;
 		if (x->dish->axis[known[i].taste] < known[i].from ||
-			x->dish->cause[known[i].taste] == NOBODY)
+			cause == NOBODY || j < n) /* each food once */
 			continue;
+		causes[n] = cause;
 		fill(phrase(x, known[i].id), blanks, 1, &one);
 		items[n++] = arena_strndup(x->mem, one.buf, one.len);
 		sbuf_release(&one);

@@ -329,6 +329,8 @@ static void a_name_may_change_the_known_dish(void **state)
 		{ "Mushroom risotto with scallops", "mushroom", NULL },
 		{ "Mushroom risotto with scallops", "risotto-rice", NULL },
 		{ "Beef Wellington with horseradish", "beef", NULL },
+		{ "Beef burger with cheddar", "ground-beef", NULL },
+		{ "Beef burger with cheddar", "cheddar", NULL },
 		/* no known dish: what it names is all there is */
 		{ "Couscous with lamb", "lamb", "chicken" },
 		{ "Couscous with lamb", "couscous", NULL },
