@@ -24,7 +24,7 @@ int main(int argc, char **argv)
 	sbuf_addf(&new, "%s.new", path.buf);
 	if (!k)
 		(void)fd_write_all(STDERR_FILENO, problems.buf, problems.len);
-	else if (knowledge_save(k, new.buf, &e))
+	else if (knowledge_save(k, NULL, new.buf, &e))
 		log_warnx("%s", e.msg);
 	else if (rename(new.buf, path.buf))
 		log_warn("%s", path.buf);

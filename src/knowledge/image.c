@@ -14,6 +14,10 @@
  * The block holds pointers. Those of the file are distances from its start, and
  * a list says where they are; once it is in memory its address is added.
  *
+ * Behind them is room for what the program works out of the tables and wants to
+ * find again, the annex: bytes without pointers, which this folder passes on
+ * unread. They are of the same tables and sources as the rest.
+ *
  * The sum is against accidents. Who can write the image can write the program
  * beside it, so nobody is kept out: what the sum lets through is believed. The
  * image knows nothing of the versions of libstemmer and utf8proc: after a
@@ -40,7 +44,8 @@ struct head {
 	char version[KNOWLEDGE_VERSION_SIZE];
 	struct part tables[TABLE_MAX];
 	struct part edges, pool, pointers;
-	uint32_t n_edges; /* that are taken */
+	struct part annex; /* the last: bytes of somebody above us */
+	uint32_t n_edges;  /* that are taken */
 };
 
 /* The sources, and what else decides how the block looks: the order of bytes
@@ -282,20 +287,44 @@ void image_pack(struct knowledge *k)
 
 /* ---- the file ---- */
 
-int knowledge_save(const struct knowledge *k, const char *path, struct err *e)
+const void *knowledge_annex(const struct knowledge *k, size_t *len)
 {
-	struct sbuf copy = SBUF_INIT(IMAGE_MAX);
+	const struct head *h = (const void *)k->block.buf;
+
+	*len = h->annex.n;
+	return k->block.buf + h->annex.at;
+}
+
+/* The block as it stands in the file, with this annex in place of its own. */
+static void put_file(
+	const struct knowledge *k, const struct sbuf *annex, struct packer *p)
+{
+	const struct head *h = (const void *)k->block.buf;
+	struct part part = { 0, 0 };
+
+	(void)put(p, k->block.buf, h->annex.n ? h->annex.at : k->block.len);
+	shift(&p->out, -(uintptr_t)k->block.buf);
+	if (annex && annex->len)
+		part = put_part(p, annex->buf, annex->len, 1);
+	(void)put_array(p, NULL, 0, 1);
+	((struct head *)(void *)p->out.buf)->annex = part;
+	((struct head *)(void *)p->out.buf)->sum = image_sum(&p->out);
+}
+
+int knowledge_save(const struct knowledge *k, const struct sbuf *annex,
+	const char *path, struct err *e)
+{
+	struct packer p = { SBUF_INIT(IMAGE_MAX), SBUF_INIT(0) };
+	const struct sbuf *copy = &p.out;
 	int fd, rc = 0;
 
-	sbuf_add(&copy, k->block.buf, k->block.len);
-	shift(&copy, -(uintptr_t)k->block.buf);
-	((struct head *)(void *)copy.buf)->sum = image_sum(&copy);
+	put_file(k, annex, &p);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0 || fd_write_all(fd, copy.buf, copy.len))
+	if (fd < 0 || fd_write_all(fd, copy->buf, copy->len))
 		rc = err_errno(e, REASON_SYSTEM, "%s", path);
 	if (fd >= 0 && close(fd) && !rc)
 		rc = err_errno(e, REASON_SYSTEM, "%s", path);
-	sbuf_release(&copy);
+	sbuf_release(&p.out);
 	return rc;
 }
 

@@ -270,8 +270,12 @@ struct knowledge *knowledge_load(const char *dir, struct sbuf *problems);
 void knowledge_free(struct knowledge *k);
 /* Write the image of the tables, which spares the next loader the work when it
  * stands beside their folder as `dir`.image and nothing has changed (image.c).
- * 0 or -1. */
-int knowledge_save(const struct knowledge *k, const char *path, struct err *e);
+ * annex: bytes to be found again by knowledge_annex(), or NULL. 0 or -1. */
+int knowledge_save(const struct knowledge *k, const struct sbuf *annex,
+	const char *path, struct err *e);
+/* The annex of the image, aligned for any type; len 0 when there is none, or
+ * no image of these tables by this program. */
+const void *knowledge_annex(const struct knowledge *k, size_t *len);
 /* Hex digest of the tables' bytes: two equal ones pair alike. */
 const char *knowledge_version(const struct knowledge *k);
 

@@ -55,7 +55,7 @@ static void save(const struct knowledge *k, const char *to)
 {
 	struct err e = ERR_INIT;
 
-	assert_int_equal(knowledge_save(k, to, &e), 0);
+	assert_int_equal(knowledge_save(k, NULL, to, &e), 0);
 }
 
 static void read_file(const char *path, struct sbuf *out)
@@ -224,6 +224,65 @@ static void with_an_image_all_is_the_same(void **state)
 		knowledge_free(text);
 		knowledge_free(k);
 	}
+}
+
+static void save_with(const struct knowledge *k, const char *text)
+{
+	struct sbuf annex = SBUF_INIT(1000);
+	struct err e = ERR_INIT;
+
+	sbuf_addstr(&annex, text);
+	assert_int_equal(knowledge_save(k, &annex, image, &e), 0);
+	sbuf_release(&annex);
+}
+
+static void assert_annex(const struct knowledge *k, const char *text)
+{
+	size_t len;
+	const char *annex = knowledge_annex(k, &len);
+
+	assert_int_equal(len, strlen(text));
+	assert_memory_equal(annex, text, len);
+	assert_int_equal((uintptr_t)annex % _Alignof(max_align_t), 0);
+}
+
+/* What somebody put beside the tables is there again, and nothing of what was
+ * there before. */
+static void an_annex_is_kept(void **state)
+{
+	static const char *const texts[] = { "a few bytes", "",
+		"more bytes than fill a single line of an image", "x" };
+	struct knowledge *text = load(dir), *k, *next;
+	struct sbuf once, again;
+	size_t i;
+
+	(void)state;
+	assert_annex(text, "");
+	save_with(text, texts[0]);
+	k = load(dir);
+	for (i = 0; i < ARRAY_LEN(texts); i++) {
+		assert_true(k->from_image);
+		assert_annex(k, texts[i]);
+		assert_same(text, k);
+		save_with(k, texts[(i + 1) % ARRAY_LEN(texts)]);
+		next = load(dir);
+		knowledge_free(k);
+		k = next;
+	}
+	/* by whatever road, it is the same file */
+	read_file(image, &again);
+	save_with(text, texts[0]);
+	read_file(image, &once);
+	assert_int_equal(once.len, again.len);
+	assert_memory_equal(once.buf, again.buf, once.len);
+	save(k, image);
+	knowledge_free(k);
+	k = load(dir);
+	assert_annex(k, "");
+	knowledge_free(k);
+	knowledge_free(text);
+	sbuf_release(&once);
+	sbuf_release(&again);
 }
 
 static void the_same_tables_make_the_same_image(void **state)
@@ -482,6 +541,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(with_an_image_all_is_the_same),
 		TEST(answers_are_the_same),
+		TEST(an_annex_is_kept),
 		TEST(the_same_tables_make_the_same_image),
 		TEST(a_changed_table_wins),
 		TEST(a_changed_byte_is_seen),
