@@ -1,19 +1,35 @@
 /*
  * For `make`: checks the tables of a folder and writes their image beside it
- * (src/knowledge/image.c).
+ * (src/knowledge/image.c), with the answers to the reverse question
+ * (src/pairing/reverse.c).
  *
  *	knowledge-image FOLDER
  */
 #include <stdio.h>
 #include <unistd.h>
 
-#include "knowledge/knowledge.h"
+#include "pairing/pairing.h"
+
+static int save(const struct knowledge *k, const char *path)
+{
+	struct sbuf annex = SBUF_INIT((size_t)1 << 24);
+	struct reverse *r = reverse_load(k);
+	struct err e = ERR_INIT;
+	int rc;
+
+	reverse_pack(r, &annex);
+	rc = knowledge_save(k, &annex, path, &e);
+	if (rc)
+		log_warnx("%s", e.msg);
+	reverse_free(r);
+	sbuf_release(&annex);
+	return rc;
+}
 
 int main(int argc, char **argv)
 {
 	struct sbuf problems = SBUF_INIT(100000), path = SBUF_INIT(4000),
 		    new = SBUF_INIT(4000);
-	struct err e = ERR_INIT;
 	struct knowledge *k;
 	int rc = 1;
 
@@ -24,8 +40,8 @@ int main(int argc, char **argv)
 	sbuf_addf(&new, "%s.new", path.buf);
 	if (!k)
 		(void)fd_write_all(STDERR_FILENO, problems.buf, problems.len);
-	else if (knowledge_save(k, NULL, new.buf, &e))
-		log_warnx("%s", e.msg);
+	else if (save(k, new.buf))
+		; /* and told */
 	else if (rename(new.buf, path.buf))
 		log_warn("%s", path.buf);
 	else

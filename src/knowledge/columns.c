@@ -53,7 +53,9 @@ const char *const phrase_ids[] = { "summary-plain", "summary-main",
 	"taste-acid", "taste-smoke", "taste-bitter", "taste-salt",
 	"taste-umami", "taste-fat", "taste-earth", "taste-herb", "note-none",
 	"note-one", "note-two", "note-three", "note-but", "avoid-most",
-	"avoid-why", "limits-none", "limits-few", "limits-cost", NULL };
+	"avoid-why", "avoid-why-drink", "limits-none", "limits-few",
+	"limits-cost", "kind-food", "kind-cuisine", "kind-dessert",
+	"kind-desserts", NULL };
 
 #define ID(type)                                    \
 	{                                           \

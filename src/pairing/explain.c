@@ -5,6 +5,7 @@
 #define TEXT_MAX 2000
 #define REASONS_MAX 12
 #define LIMITS_COST 10 /* points that wishes may cost without a word */
+#define TELLING 4      /* points of a reason that is worth being the only one */
 #define CAUTION (-4)   /* points from which a note says what speaks against */
 
 void explainer_init(struct explainer *x, const struct knowledge *k,
@@ -42,8 +43,7 @@ static const char *turn(struct explainer *x, const char *const *text)
 	return text[now];
 }
 
-/* Does it speak of taste? What a bottle costs is a reason, but no caution. */
-static int of_taste(const struct effect *e)
+int effect_of_taste(const struct effect *e)
 {
 	return e->rule->wine != WINE_PRICE && e->rule->shape != SHAPE_RARE;
 }
@@ -216,7 +216,7 @@ void explain_wine(
 			of_dish(list[i]))
 			pro[n_pro++] = words;
 		else if (list[i]->points <= CAUTION && !con &&
-			 of_taste(list[i]))
+			 effect_of_taste(list[i]))
 			con = words;
 	}
 	s->wine = c->wine;
@@ -224,6 +224,76 @@ void explain_wine(
 	s->reasons = reasons;
 	s->n_reasons = n;
 	s->note = note(x, c->wine, pro, n_pro, con);
+}
+
+/* ---- one reason ---- */
+
+/* How much a reason tells: what is written of the first wine of a known dish;
+ * why it is good; only that people do so; what holds for many wines. */
+static size_t telling(const struct effect *e)
+{
+	switch (e->rule->shape) {
+	case SHAPE_CLASSIC:
+		return e->text == e->rule->under ? 1 : 3;
+	case SHAPE_KINDRED:
+	case SHAPE_REGION:
+		return 1;
+	case SHAPE_MATCH:
+	case SHAPE_VERSATILE:
+		return 0;
+	default:
+		return e->points >= TELLING ? 2 : 0;
+	}
+}
+
+const char *explain_reason(struct explainer *x, const struct candidate *c)
+{
+	const struct effect *best[4] = { NULL };
+	size_t i;
+
+	for (i = 0; i < c->n_effects; i++) {
+		const struct effect *e = &c->effects[i];
+		const struct effect **b = &best[telling(e)];
+
+		if (e->points > (*b ? (*b)->points : 0) && *e->text)
+			*b = e;
+	}
+	for (i = ARRAY_LEN(best); i--;)
+		if (best[i])
+			return upper(x->mem, effect_words(x, best[i]));
+	return "";
+}
+
+static const char *against(
+	struct explainer *x, const struct effect *e, const char *frame)
+{
+	struct blank blanks[1] = { { "reason", effect_words(x, e) } };
+	struct sbuf why = SBUF_INIT(TEXT_MAX);
+	const char *text;
+
+	fill(phrase(x, frame), blanks, 1, &why);
+	text = arena_strndup(x->mem, why.buf, why.len);
+	sbuf_release(&why);
+	return text;
+}
+
+const char *explain_against(
+	struct explainer *x, const struct candidate *c, const struct rule *rule)
+{
+	const struct effect *worst = NULL;
+	size_t i;
+
+	for (i = 0; i < c->n_effects; i++) {
+		const struct effect *e = &c->effects[i];
+
+		if (e->rule == rule && *e->text &&
+			e->points < (worst ? worst->points : 0))
+			worst = e;
+	}
+	if (!worst)
+		return NULL;
+	return against(x, worst,
+		c->wine->color == COLOR_NONE ? "avoid-why-drink" : "avoid-why");
 }
 
 /* ---- the dish ---- */
@@ -404,7 +474,7 @@ static const struct effect *gravest(const struct knowledge *k,
 			j++) {
 			const struct effect *e = &all[i].effects[j];
 
-			if (e->points < 0 && *e->text && of_taste(e))
+			if (e->points < 0 && *e->text && effect_of_taste(e))
 				cost[e->rule - rules] += e->points;
 		}
 	for (i = 1; i < n_rules; i++)
@@ -461,8 +531,6 @@ size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 			gravest(x->k, all, n, (unsigned)i, x->mem, &bad[i].hit);
 	while (found < max) {
 		struct bad *b = NULL;
-		struct blank blanks[1] = { { "reason", "" } };
-		struct sbuf why = SBUF_INIT(TEXT_MAX);
 		double mean = 0;
 
 		for (i = 0; i < n_families; i++) {
@@ -477,11 +545,8 @@ size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 		}
 		if (!b)
 			break;
-		blanks[0].value = effect_words(x, b->worst);
-		fill(phrase(x, "avoid-why"), blanks, 1, &why);
-		out[found].style = avoid_whom(x, &families[b - bad], b);
-		out[found++].why = arena_strndup(x->mem, why.buf, why.len);
-		sbuf_release(&why);
+		out[found].why = against(x, b->worst, "avoid-why");
+		out[found++].style = avoid_whom(x, &families[b - bad], b);
 		for (i = 0; i < n_families; i++) /* one reason, one entry */
 			if (&bad[i] != b && bad[i].worst &&
 				bad[i].worst->rule == b->worst->rule)

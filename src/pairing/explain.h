@@ -28,6 +28,14 @@ void explainer_init(struct explainer *x, const struct knowledge *k,
 /* The wine's reasons, loudest first, and its note. */
 void explain_wine(
 	struct explainer *x, const struct candidate *c, struct suggestion *s);
+/* The reason for the wine that tells most, and of several the loudest; "" when
+ * nothing speaks for it. */
+const char *explain_reason(struct explainer *x, const struct candidate *c);
+/* How a rule speaks against the wine, as a sentence; NULL when it does not. */
+const char *explain_against(struct explainer *x, const struct candidate *c,
+	const struct rule *rule);
+/* Does it speak of taste? What a bottle costs is a reason, but no caution. */
+int effect_of_taste(const struct effect *e);
 /* One paragraph on the dish and on what it asks of a wine. */
 const char *explain_dish(
 	struct explainer *x, const struct candidate *all, size_t n);

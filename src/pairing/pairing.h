@@ -103,6 +103,44 @@ int pairing_make(const struct knowledge *k, const struct recipe *r,
 	const struct preferences *p, struct arena *mem, struct pairing *out,
 	struct err *e);
 
+/* ---- the other way round: what goes with a wine ---- */
+
+#define SUITED_DISHES 8
+#define SUITED_KINDS 5
+#define SUITED_AVOID 3
+
+struct suited_dish {
+	const char *name, *cuisine; /* cuisine: NULL unknown */
+	int score;		    /* what pairing that name gives */
+	const char *reason;	    /* "" when nothing speaks for it */
+};
+
+struct suited_kind { /* "grilled lamb", "Thai food" */
+	const char *name;
+	int score; /* mean of its known dishes */
+};
+
+/* Best first. At least three dishes, where the tables have so many. */
+struct suited {
+	struct suited_dish dishes[SUITED_DISHES];
+	struct suited_kind kinds[SUITED_KINDS];
+	struct avoided avoid[SUITED_AVOID]; /* kinds of dishes */
+	size_t n_dishes, n_kinds, n_avoid;
+};
+
+/* What was found for every wine: from the image of the tables, else worked out
+ * now, which takes some tenths of a second. It needs k as long as it lives. */
+struct reverse;
+struct reverse *reverse_load(const struct knowledge *k);
+void reverse_free(struct reverse *r);
+/* What knowledge_save() is to keep for the next reverse_load(). */
+void reverse_pack(const struct reverse *r, struct sbuf *out);
+/* All memory is in the arena or the knowledge. */
+void reverse_ask(const struct reverse *r, const struct wine *w,
+	struct arena *mem, struct suited *out);
+/* "dishes", "kinds" and "avoid" into o. */
+void suited_put_json(const struct suited *s, json_object *o);
+
 /* The contract shape of `pair --json`. The caller owns the object. */
 json_object *pairing_to_json(const struct knowledge *k, const struct recipe *r,
 	const struct pairing *p);

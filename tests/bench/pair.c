@@ -1,9 +1,9 @@
 /*
  * How long the built-in engine takes: loading the tables from their text and
  * as they are shipped, with their image, the first time and when all is warm;
- * reading a recipe text, pairing it and writing the JSON; and the whole
- * command on that recipe, beside a start that does next to nothing. Prints one
- * JSON line a metric.
+ * reading a recipe text, pairing it and writing the JSON; what goes with a
+ * wine; and the whole command on that recipe, beside a start that does next to
+ * nothing. Prints one JSON line a metric.
  *
  *	pair KNOWLEDGE-FOLDER PROGRAM
  */
@@ -135,6 +135,28 @@ static void load_text(const char *dir)
 	free(real);
 }
 
+/* The reverse question, as the image answers it, for every wine. */
+static void dishes_of_wines(const struct knowledge *k, struct arena *mem)
+{
+	struct reverse *r = reverse_load(k);
+	const struct wine *wines;
+	struct suited s;
+	int64_t *took, start;
+	size_t i, n;
+
+	wines = knowledge_wines(k, &n);
+	took = xcalloc(n, sizeof(*took));
+	for (i = 0; i < n; i++) {
+		start = clock_monotonic_us();
+		reverse_ask(r, &wines[i], mem, &s);
+		took[i] = clock_monotonic_us() - start;
+		arena_reset(mem);
+	}
+	print("what goes with a wine, median", median_ms(took, n), "ms", 5);
+	free(took);
+	reverse_free(r);
+}
+
 /* The program from its start to its end, nothing of it measured inside. */
 static int64_t command(
 	const char *const argv[], const posix_spawn_file_actions_t *actions)
@@ -198,6 +220,7 @@ int main(int argc, char **argv)
 		took[i] = clock_monotonic_us() - start;
 	}
 	print("recipe text to JSON, median", median_ms(took, ROUNDS), "ms", 1);
+	dishes_of_wines(k, &mem);
 	whole_command(argv[2], argv[1]);
 	arena_release(&mem);
 	knowledge_free(k);
