@@ -7,7 +7,7 @@
 static const struct cli_usage usage = { "wines [STYLE] [--json]",
 	"Lists the wine styles Winepair knows, or shows one, by its id, its "
 	"name\n"
-	"or a name that stands on labels.\n\n"
+	"or a name that stands on labels, and the dishes it goes with.\n\n"
 	"  --json   for programs\n" };
 
 static int show_all(const struct knowledge *k, int json)
@@ -48,15 +48,79 @@ static void add_names(
 	sbuf_release(&sb);
 }
 
-static int show_one(const struct knowledge *k, const struct wine *w, int json)
+/* ---- what goes with it ---- */
+
+static void add_dishes(struct paper *p, const struct suited *s)
 {
+	struct sbuf name = SBUF_INIT(4096);
+	size_t i;
+
+	if (s->n_dishes)
+		paper_gap(p);
+	for (i = 0; i < s->n_dishes; i++) {
+		const struct suited_dish *d = &s->dishes[i];
+		char score[20];
+
+		sbuf_reset(&name);
+		sbuf_addstr(&name, d->name);
+		if (d->cuisine)
+			sbuf_addf(&name, " (%s)", d->cuisine);
+		(void)snprintf(score, sizeof(score), "%3d/100", d->score);
+		paper_sides(p, "  ", INK_BOLD, name.buf, INK_GREEN, score);
+		if (*d->reason)
+			paper_text(p, "    ", INK_PLAIN, d->reason);
+	}
+	sbuf_release(&name);
+}
+
+static void add_suited(struct paper *p, const struct suited *s)
+{
+	struct sbuf kinds = SBUF_INIT(4096), line = SBUF_INIT(4096);
+	size_t i;
+
+	for (i = 0; i < s->n_kinds; i++)
+		sbuf_addf(&kinds, "%s%s", i ? "; " : "", s->kinds[i].name);
+	if (kinds.len) {
+		paper_gap(p);
+		paper_text(p, "Goes with  ", INK_PLAIN, kinds.buf);
+	}
+	add_dishes(p, s);
+	if (s->n_avoid) {
+		paper_gap(p);
+		paper_text(p, "", INK_BOLD, "Better not");
+	}
+	for (i = 0; i < s->n_avoid; i++) {
+		sbuf_reset(&line);
+		sbuf_addf(&line, "%s: %s", s->avoid[i].style, s->avoid[i].why);
+		*line.buf = ascii_upper(*line.buf);
+		paper_text(p, "  - ", INK_PLAIN, line.buf);
+	}
+	sbuf_release(&kinds);
+	sbuf_release(&line);
+}
+
+static void ask_reverse(const struct knowledge *k, const struct wine *w,
+	struct arena *mem, struct suited *out)
+{
+	struct reverse *r = reverse_load(k);
+
+	reverse_ask(r, w, mem, out);
+	reverse_free(r);
+}
+
+static int show_one(const struct knowledge *k, const struct wine *w, int json,
+	struct arena *mem)
+{
+	struct suited suited;
 	struct paper p;
 	char line[200];
 	int rc;
 
+	ask_reverse(k, w, mem, &suited);
 	if (json) {
 		json_object *o = wine_to_json(k, w);
 
+		suited_put_json(&suited, o);
 		rc = cli_write_json(o);
 		json_object_put(o);
 		return rc;
@@ -88,6 +152,7 @@ static int show_one(const struct knowledge *k, const struct wine *w, int json)
 	paper_text(&p, "Price      ", INK_PLAIN, line);
 	add_names(&p, "Grapes     ", w->grapes);
 	add_names(&p, "Also       ", w->aliases);
+	add_suited(&p, &suited);
 	rc = cli_write(&p.out);
 	paper_release(&p);
 	return rc;
@@ -138,7 +203,7 @@ int cmd_wines(int argc, char **argv)
 		goto out;
 	w = asked ? find(k, asked) : NULL;
 	if (w) {
-		rc = show_one(k, w, json);
+		rc = show_one(k, w, json, &mem);
 	} else if (asked) {
 		err_set(&e, REASON_NOT_FOUND, "%s", asked);
 		if (json)

@@ -170,4 +170,27 @@ describe('the command line', () => {
 		assert.equal(one.code, 0);
 		assert.equal((await run(['wines', 'no-such-wine'])).code, 1);
 	});
+
+	it('shows what a wine goes with', async () => {
+		const shown = await run(['wines', 'Muscadet Sèvre et Maine sur Lie']);
+		const { dishes, kinds, avoid } = JSON.parse(
+			(await run(['wines', 'muscadet', '--json'])).out);
+
+		assert.equal(shown.code, 0);
+		assert.match(shown.out, /^Goes with {2}.*shellfish/m);
+		assert.match(shown.out, /^ {2}oysters \(french\) +\d+\/100$/m);
+		assert.match(shown.out, /^Better not$/m);
+		assert.ok(dishes.length >= 3);
+		for (const d of dishes) {
+			assert.ok(shown.out.includes(`  ${d.name}`), d.name);
+			const { suggestions } = JSON.parse((await run(['pair', '--text', d.name,
+				'--count', '10', '--color', 'white', '--json'])).out);
+			const same = suggestions.find((s) => s.style_id === 'muscadet');
+
+			if (same)
+				assert.equal(same.score, d.score, d.name);
+		}
+		assert.ok(kinds.every((k) => shown.out.includes(k.name) && k.score > 0));
+		assert.ok(avoid.length && avoid.every((a) => a.name && a.why.startsWith('Such a wine')));
+	});
 });
