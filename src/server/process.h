@@ -18,6 +18,7 @@ struct world {
 	struct arena mem;
 	struct config config;
 	struct knowledge *knowledge;
+	struct reverse *reverse;
 	struct templates *templates;
 	const char *static_base; /* "/static/<hash>" */
 };

@@ -277,6 +277,7 @@ int worker_run(const struct place *p)
 	waker_open(&w.waker, p->sockets);
 	w.web = (struct web){ .config = &p->world->config,
 		.knowledge = p->world->knowledge,
+		.reverse = p->world->reverse,
 		.templates = p->world->templates,
 		.reader = p->reader,
 		.static_base = p->world->static_base,

@@ -72,6 +72,8 @@ struct world *world_load(const char *config_path, struct sbuf *problems)
 		rc = -1;
 	if (load_static(w, problems))
 		rc = -1;
+	if (!rc)
+		w->reverse = reverse_load(w->knowledge);
 out:
 	if (rc) {
 		world_free(w);
@@ -95,6 +97,7 @@ void world_free(struct world *w)
 	if (!w)
 		return;
 	templates_free(w->templates);
+	reverse_free(w->reverse);
 	knowledge_free(w->knowledge);
 	arena_release(&w->mem);
 	free(w);

@@ -31,8 +31,13 @@ int api_wines(struct exchange *x, struct err *e)
 int api_wine(struct exchange *x, struct err *e)
 {
 	const struct wine *w = knowledge_wine(x->web->knowledge, x->param);
+	struct suited suited;
+	json_object *o;
 
 	if (!w)
 		return err_set(e, REASON_NOT_FOUND, "no wine %.60s", x->param);
-	return send_json(x, wine_to_json(x->web->knowledge, w));
+	o = wine_to_json(x->web->knowledge, w);
+	reverse_ask(x->web->reverse, w, x->r->mem, &suited);
+	suited_put_json(&suited, o);
+	return send_json(x, o);
 }

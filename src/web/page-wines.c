@@ -15,8 +15,10 @@ static const char wine_names[] =
 	"family_id family flute name color color_label region about serve "
 	"decant glass price price.signs price.word grapes aromas cuisines "
 	"aliases "
-	"alternatives alternatives.items classics classics.items "
-	"classics.items.name";
+	"alternatives alternatives.items kinds dishes dishes.items "
+	"dishes.items.name dishes.items.cuisine dishes.items.score "
+	"dishes.items.reason avoid avoid.items avoid.items.name "
+	"avoid.items.why classics classics.items classics.items.name";
 const struct view view_wine = { "wine",
 	{ VIEW_LAYOUT, wine_names, VIEW_BARS(""),
 		VIEW_ROW("alternatives.items."), NULL } };
@@ -123,7 +125,21 @@ static const char *cuisines(struct exchange *x, size_t row)
 	return joined(x->r->mem, list);
 }
 
-static json_object *classics(struct exchange *x, size_t row)
+/* ---- what goes with it ---- */
+
+static int is_shown(const struct suited *s, const char *dish)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_dishes; i++)
+		if (s->dishes[i].name == dish)
+			return 1;
+	return 0;
+}
+
+/* Known dishes it is named for and that are not among the best. */
+static json_object *classics(
+	struct exchange *x, size_t row, const struct suited *s)
 {
 	size_t n, i;
 	const struct classic *all = knowledge_classics(x->web->knowledge, &n);
@@ -132,13 +148,34 @@ static json_object *classics(struct exchange *x, size_t row)
 	for (i = 0; i < n; i++) {
 		json_object *o;
 
-		if (!holds(&all[i].wines, row))
+		if (!holds(&all[i].wines, row) || is_shown(s, all[i].name))
 			continue;
 		o = json_object_new_object();
 		json_put_str(o, "name", all[i].name);
 		json_object_array_add(list, o);
 	}
 	return list;
+}
+
+static void fill_suited(
+	json_object *page, struct exchange *x, const struct wine *w)
+{
+	const char *kinds[SUITED_KINDS + 1] = { NULL };
+	json_object *o = json_object_new_object();
+	struct arena *mem = x->r->mem;
+	struct suited s;
+	size_t i, n;
+
+	reverse_ask(x->web->reverse, w, mem, &s);
+	suited_put_json(&s, o);
+	for (i = 0; i < s.n_kinds; i++)
+		kinds[i] = s.kinds[i].name;
+	json_put_str(page, "kinds", joined(mem, kinds));
+	view_list(page, "dishes", json_object_get(json_arr(o, "dishes")));
+	view_list(page, "avoid", json_object_get(json_arr(o, "avoid")));
+	json_object_put(o);
+	i = (size_t)(w - knowledge_wines(x->web->knowledge, &n));
+	view_list(page, "classics", classics(x, i, &s));
 }
 
 static json_object *bars(struct exchange *x, const struct wine *w)
@@ -201,7 +238,6 @@ static void fill_facts(
 		json_object_array_add(close,
 			view_wine_row(mem, &wines[w->alternatives.at[i]]));
 	view_list(page, "alternatives", close);
-	view_list(page, "classics", classics(x, row));
 }
 
 int page_wine(struct exchange *x, struct err *e)
@@ -215,6 +251,7 @@ int page_wine(struct exchange *x, struct err *e)
 	fill_head(page, x, w);
 	json_object_object_add(page, "bars", bars(x, w));
 	fill_facts(page, x, w);
+	fill_suited(page, x, w);
 	if (view_send(x, &view_wine, page, 200, e))
 		return -1;
 	response_header(x->w, "Cache-Control", CACHE);

@@ -12,6 +12,7 @@
 struct web {
 	const struct config *config;
 	const struct knowledge *knowledge;
+	const struct reverse *reverse; /* what goes with each wine */
 	const struct templates *templates;
 	struct store *store; /* NULL: nothing is kept (tests) */
 	int reader;

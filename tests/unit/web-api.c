@@ -520,6 +520,41 @@ static void test_wines(void **state)
 	json_object_put(o);
 }
 
+static void test_what_a_wine_goes_with(void **state)
+{
+	struct answer a = get("/api/v1/wines/muscadet");
+	json_object *o = body_json(&a), *list, *item;
+	size_t i;
+
+	(void)state;
+	list = json_arr(o, "dishes");
+	assert_in_range(json_object_array_length(list), 3, SUITED_DISHES);
+	for (i = 0; i < json_object_array_length(list); i++) {
+		item = json_object_array_get_idx(list, i);
+		assert_true(*json_str(item, "name"));
+		assert_true(json_object_object_get_ex(item, "cuisine", NULL));
+		assert_in_range(json_int(item, "score", -1), 1, 100);
+		assert_true(*json_str(item, "reason"));
+	}
+	item = json_object_array_get_idx(list, 0);
+	assert_string_equal(json_str(item, "name"), "oysters");
+	assert_string_equal(json_str(item, "cuisine"), "french");
+	list = json_arr(o, "kinds");
+	assert_true(json_object_array_length(list) > 0);
+	item = json_object_array_get_idx(list, 0);
+	assert_string_equal(json_str(item, "name"), "shellfish");
+	assert_in_range(json_int(item, "score", -1), 45, 100);
+	list = json_arr(o, "avoid");
+	assert_true(json_object_array_length(list) > 0);
+	item = json_object_array_get_idx(list, 0);
+	assert_true(*json_str(item, "name"));
+	assert_true(*json_str(item, "why"));
+	json_object_put(o);
+	/* the list stays short */
+	a = get("/api/v1/wines");
+	assert_lacks(a, "\"dishes\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -537,6 +572,7 @@ int main(void)
 		cmocka_unit_test(test_queue_is_full),
 		cmocka_unit_test(test_recent),
 		cmocka_unit_test(test_wines),
+		cmocka_unit_test(test_what_a_wine_goes_with),
 	};
 
 	return cmocka_run_group_tests(tests, site_setup, site_teardown);

@@ -687,6 +687,7 @@ static void test_every_wine_has_its_page(void **state)
 		if (a.status != 200)
 			fail_msg("%s: %d", text, a.status);
 		assert_contains(a, "<meter");
+		assert_contains(a, "<h2 id=\"dishes\">");
 		(void)snprintf(text, sizeof(text), "<a href=\"/wines/%s\">",
 			wines[i].id);
 		a = get("/wines");
@@ -716,6 +717,48 @@ static void test_a_wine_as_it_looks(void **state)
 	assert_contains(a, "<dt>Decant</dt><dd>120 minutes before</dd>");
 	a = get("/wines/lambrusco");
 	assert_lacks(a, "Decant");
+}
+
+static void test_what_a_wine_goes_with(void **state)
+{
+	struct answer a = get("/wines/pauillac");
+	struct suited s;
+	const char *at;
+	char text[400];
+	size_t i, seen;
+
+	(void)state;
+	reverse_ask(site.reverse, knowledge_wine(site.knowledge, "pauillac"),
+		&site.mem, &s);
+	assert_true(s.n_dishes >= 3 && s.n_kinds && s.n_avoid);
+	assert_contains(a, "What to cook with it");
+	for (i = 0; i < s.n_dishes; i++) {
+		/* its name asks for it; it stands nowhere else */
+		(void)snprintf(text, sizeof(text),
+			"name=\"recipe\" value=\"%s\"", s.dishes[i].name);
+		assert_contains(a, text);
+		at = a.body;
+		for (seen = 0; (at = strstr(at, text)); seen++)
+			at += strlen(text);
+		assert_int_equal(seen, 1);
+		(void)snprintf(
+			text, sizeof(text), "<b>%d</b>", s.dishes[i].score);
+		assert_contains(a, text);
+		(void)snprintf(
+			text, sizeof(text), "<p>%s.</p>", s.dishes[i].reason);
+		assert_contains(a, text);
+	}
+	for (i = 0; i < s.n_kinds; i++) /* the first letter is a capital */
+		assert_contains(a, s.kinds[i].name + 1);
+	assert_contains(a, "Better not with");
+	for (i = 0; i < s.n_avoid; i++)
+		assert_contains(a, s.avoid[i].why);
+	/* classics of it that are not among the best */
+	assert_contains(a, "Also known with");
+	assert_contains(a, "class=\"chip\">");
+	a = get("/wines/na-sencha"); /* drinks are named by no known dish */
+	assert_contains(a, "What to cook with it");
+	assert_lacks(a, "Also known with");
 }
 
 static void test_families_begin_light(void **state)
@@ -838,6 +881,7 @@ int main(void)
 		cmocka_unit_test(test_progress_and_failure),
 		cmocka_unit_test(test_every_wine_has_its_page),
 		cmocka_unit_test(test_a_wine_as_it_looks),
+		cmocka_unit_test(test_what_a_wine_goes_with),
 		cmocka_unit_test(test_families_begin_light),
 		cmocka_unit_test(test_examples_work),
 		cmocka_unit_test(test_recent_pages_on),

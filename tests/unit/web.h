@@ -15,6 +15,7 @@ struct site {
 	char dir[64];
 	struct config config;
 	struct knowledge *knowledge;
+	struct reverse *reverse;
 	struct templates *templates;
 	struct store *store;
 	struct web web;
@@ -56,6 +57,7 @@ static inline int site_setup(void **state)
 	assert_string_equal(problems.buf, "");
 	assert_non_null(site.knowledge);
 	assert_non_null(site.templates);
+	site.reverse = reverse_load(site.knowledge);
 	if (store_migrate(db, source_path("sql/sqlite"), &e))
 		fail_msg("%s", e.msg);
 	site.store = store_open(db, &e);
@@ -65,6 +67,7 @@ static inline int site_setup(void **state)
 	site.config.worker_deadline_s = 30;
 	site.web = (struct web){ .config = &site.config,
 		.knowledge = site.knowledge,
+		.reverse = site.reverse,
 		.templates = site.templates,
 		.store = site.store,
 		.reader = -1,
@@ -85,6 +88,7 @@ static inline int site_teardown(void **state)
 	(void)state;
 	store_close(site.store);
 	templates_free(site.templates);
+	reverse_free(site.reverse);
 	knowledge_free(site.knowledge);
 	arena_release(&site.mem);
 	for (i = 0; i < ARRAY_LEN(files); i++) {
