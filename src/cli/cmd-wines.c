@@ -64,7 +64,8 @@ static void add_dishes(struct paper *p, const struct suited *s)
 		sbuf_reset(&name);
 		sbuf_addstr(&name, d->name);
 		if (d->cuisine)
-			sbuf_addf(&name, " (%s)", d->cuisine);
+			sbuf_addf(&name, " (%c%s)", ascii_upper(*d->cuisine),
+				d->cuisine + 1);
 		(void)snprintf(score, sizeof(score), "%3d/100", d->score);
 		paper_sides(p, "  ", INK_BOLD, name.buf, INK_GREEN, score);
 		if (*d->reason)

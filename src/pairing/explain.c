@@ -107,8 +107,7 @@ static const char *upper(struct arena *mem, const char *s)
 {
 	char *copy = arena_strdup(mem, s);
 
-	if (*copy >= 'a' && *copy <= 'z')
-		*copy = (char)(*copy - 32);
+	*copy = ascii_upper(*copy);
 	return copy;
 }
 

@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#define SALTED 2 /* salt that a dessert may have */
 #define MIDDLE 2 /* lead of foods that can be what a dish is about */
 
 /* ---- tastes and aromas ---- */
@@ -126,6 +127,7 @@ static void find_main(struct dish *d)
 static void find_dessert(struct dish *d)
 {
 	double savoury = d->axis[TASTE_HEAT];
+	double salt = d->axis[TASTE_SALT] - SALTED;
 	size_t i;
 
 	for (i = 0; i < d->n_foods; i++) {
@@ -135,6 +137,8 @@ static void find_dessert(struct dish *d)
 		if (v > savoury)
 			savoury = v;
 	}
+	if (salt > savoury)
+		savoury = salt;
 	d->axis[AXIS_DESSERT] = within(5 * (d->axis[TASTE_SWEET] - 3.5)) *
 				within(12 - 2 * savoury) / 10;
 	d->cause[AXIS_DESSERT] = d->cause[TASTE_SWEET];
