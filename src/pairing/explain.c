@@ -62,10 +62,6 @@ static const char *phrase(struct explainer *x, const char *id)
 
 /* ---- filling in ---- */
 
-struct blank {
-	const char *name, *value;
-};
-
 static void fill(const char *text, const struct blank *blanks, size_t n,
 	struct sbuf *out)
 {
@@ -93,8 +89,19 @@ static const char *food_name(const struct explainer *x, int cause)
 	return cause == NOBODY ? "dish" : x->dish->foods[cause].food->name;
 }
 
-/* "White Burgundy (Meursault, …)" is too long for a sentence. */
-static const char *short_name(struct explainer *x, const struct wine *w)
+const char *explain_say(struct explainer *x, const char *id,
+	const struct blank *blanks, size_t n)
+{
+	struct sbuf out = SBUF_INIT(TEXT_MAX);
+	const char *said;
+
+	fill(phrase(x, id), blanks, n, &out);
+	said = arena_strndup(x->mem, out.buf, out.len);
+	sbuf_release(&out);
+	return said;
+}
+
+const char *explain_name(struct explainer *x, const struct wine *w)
 {
 	const char *bracket = strstr(w->name, " (");
 
@@ -103,7 +110,7 @@ static const char *short_name(struct explainer *x, const struct wine *w)
 		       : w->name;
 }
 
-static const char *upper(struct arena *mem, const char *s)
+const char *explain_upper(struct arena *mem, const char *s)
 {
 	char *copy = arena_strdup(mem, s);
 
@@ -111,8 +118,7 @@ static const char *upper(struct arena *mem, const char *s)
 	return copy;
 }
 
-/* What an effect says, as words that can follow "it". */
-static const char *effect_words(struct explainer *x, const struct effect *e)
+const char *explain_effect(struct explainer *x, const struct effect *e)
 {
 	const struct classic *classics;
 	const struct cuisine *cuisines;
@@ -139,7 +145,8 @@ static const char *effect_words(struct explainer *x, const struct effect *e)
 		blanks[4].value = classics[e->subject].reason;
 	} else if (e->rule->shape == SHAPE_REGION) {
 		cuisines = knowledge_cuisines(x->k, &n);
-		blanks[5].value = upper(x->mem, cuisines[e->subject].name);
+		blanks[5].value =
+			explain_upper(x->mem, cuisines[e->subject].name);
 	}
 	fill(turn(x, e->text), blanks, ARRAY_LEN(blanks), &out);
 	words = arena_strndup(x->mem, out.buf, out.len);
@@ -171,7 +178,7 @@ static const char *note(struct explainer *x, const struct wine *w,
 		"note-two", "note-three" };
 	struct sbuf out = SBUF_INIT(TEXT_MAX);
 	struct blank blanks[] = {
-		{ "wine", short_name(x, w) },
+		{ "wine", explain_name(x, w) },
 		{ "a", n > 0 ? pro[0] : "" },
 		{ "b", n > 1 ? pro[1] : "" },
 		{ "c", n > 2 ? pro[2] : "" },
@@ -207,10 +214,10 @@ void explain_wine(
 
 		if (!*list[i]->text)
 			continue;
-		words = effect_words(x, list[i]);
+		words = explain_effect(x, list[i]);
 		reasons[n].rule = list[i]->rule->id;
 		reasons[n].effect = list[i]->points;
-		reasons[n++].text = upper(x->mem, words);
+		reasons[n++].text = explain_upper(x->mem, words);
 		if (list[i]->points > 0 && n_pro < ARRAY_LEN(pro) &&
 			of_dish(list[i]))
 			pro[n_pro++] = words;
@@ -245,7 +252,10 @@ static size_t telling(const struct effect *e)
 	}
 }
 
-const char *explain_reason(struct explainer *x, const struct candidate *c)
+/* The reason for the wine that tells most, and of several the loudest; if it
+ * must be, one that speaks of this dish. */
+static const struct effect *most_telling(
+	const struct candidate *c, int must_be_of_dish)
 {
 	const struct effect *best[4] = { NULL };
 	size_t i;
@@ -254,31 +264,44 @@ const char *explain_reason(struct explainer *x, const struct candidate *c)
 		const struct effect *e = &c->effects[i];
 		const struct effect **b = &best[telling(e)];
 
-		if (e->points > (*b ? (*b)->points : 0) && *e->text)
+		if (e->points > (*b ? (*b)->points : 0) && *e->text &&
+			(!must_be_of_dish || of_dish(e)))
 			*b = e;
 	}
 	for (i = ARRAY_LEN(best); i--;)
 		if (best[i])
-			return upper(x->mem, effect_words(x, best[i]));
-	return "";
+			return best[i];
+	return NULL;
 }
 
-static const char *against(
-	struct explainer *x, const struct effect *e, const char *frame)
+const char *explain_reason(struct explainer *x, const struct candidate *c)
 {
-	struct blank blanks[1] = { { "reason", effect_words(x, e) } };
-	struct sbuf why = SBUF_INIT(TEXT_MAX);
-	const char *text;
+	const struct effect *e = most_telling(c, 0);
 
-	fill(phrase(x, frame), blanks, 1, &why);
-	text = arena_strndup(x->mem, why.buf, why.len);
-	sbuf_release(&why);
-	return text;
+	return e ? explain_upper(x->mem, explain_effect(x, e)) : "";
+}
+
+void explain_sides(struct explainer *x, const struct candidate *c,
+	const char **pro, const char **con)
+{
+	const struct effect *good = most_telling(c, 1), *bad = NULL;
+	size_t i;
+
+	for (i = 0; i < c->n_effects; i++) {
+		const struct effect *e = &c->effects[i];
+
+		if (e->points <= CAUTION && *e->text && effect_of_taste(e) &&
+			(!bad || e->points < bad->points))
+			bad = e;
+	}
+	*pro = good ? explain_effect(x, good) : NULL;
+	*con = bad ? explain_effect(x, bad) : NULL;
 }
 
 const char *explain_against(
 	struct explainer *x, const struct candidate *c, const struct rule *rule)
 {
+	struct blank blanks[1] = { { "reason", "" } };
 	const struct effect *worst = NULL;
 	size_t i;
 
@@ -291,23 +314,30 @@ const char *explain_against(
 	}
 	if (!worst)
 		return NULL;
-	return against(x, worst,
-		c->wine->color == COLOR_NONE ? "avoid-why-drink" : "avoid-why");
+	blanks[0].value = explain_effect(x, worst);
+	return explain_say(x,
+		c->wine->color == COLOR_NONE ? "avoid-why-drink" : "avoid-why",
+		blanks, 1);
 }
 
 /* ---- the dish ---- */
 
-static void add_list(
-	struct sbuf *out, const char *const *items, size_t n, const char *last)
+const char *explain_list(
+	struct explainer *x, const char *const *items, size_t n)
 {
+	struct sbuf out = SBUF_INIT(TEXT_MAX);
+	const char *list;
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		sbuf_addf(out, "%s%s",
+		sbuf_addf(&out, "%s%s",
 			i == 0	     ? ""
-			: i + 1 == n ? last
+			: i + 1 == n ? " and "
 				     : ", ",
 			items[i]);
+	list = arena_strndup(x->mem, out.buf, out.len);
+	sbuf_release(&out);
+	return list;
 }
 
 static const char *weight_id(const struct dish *d)
@@ -322,13 +352,18 @@ static const char *weight_id(const struct dish *d)
 			 : "dish-heavy";
 }
 
+const char *explain_weight(struct explainer *x)
+{
+	return phrase(x, weight_id(x->dish));
+}
+
 static void say_dish(struct explainer *x, struct sbuf *out)
 {
 	const struct dish *d = x->dish;
 	struct blank blanks[] = {
 		{ "name", d->name },
 		{ "main", food_name(x, NOBODY) },
-		{ "weight", phrase(x, weight_id(d)) },
+		{ "weight", explain_weight(x) },
 	};
 
 	fill(phrase(x, d->main == NOBODY ? "summary-plain" : "summary-main"),
@@ -376,19 +411,15 @@ static void say_tastes(struct explainer *x, struct sbuf *out)
 		sbuf_release(&one);
 	}
 	if (n) {
-		struct sbuf list = SBUF_INIT(TEXT_MAX);
-		struct blank blanks[] = { { "list", "" } };
+		struct blank blanks[] = { { "list",
+			explain_list(x, items, n) } };
 
-		add_list(&list, items, n, " and ");
-		blanks[0].value = list.buf;
 		fill(phrase(x, "summary-tastes"), blanks, 1, out);
 		sbuf_addch(out, ' ');
-		sbuf_release(&list);
 	}
 }
 
-/* What the rules that move most wines ask for: rows "want-<rule>". */
-static size_t wants(struct explainer *x, const struct candidate *all,
+size_t explain_wants(struct explainer *x, const struct candidate *all,
 	size_t n_all, const char **out, size_t max)
 {
 	const struct rule *rules;
@@ -426,22 +457,20 @@ static size_t wants(struct explainer *x, const struct candidate *all,
 const char *explain_dish(
 	struct explainer *x, const struct candidate *all, size_t n)
 {
-	struct sbuf out = SBUF_INIT(TEXT_MAX), list = SBUF_INIT(TEXT_MAX);
+	struct sbuf out = SBUF_INIT(TEXT_MAX);
 	struct blank blanks[] = { { "list", "" } };
 	const char *items[3], *text;
 	size_t found;
 
 	say_dish(x, &out);
 	say_tastes(x, &out);
-	found = wants(x, all, n, items, ARRAY_LEN(items));
+	found = explain_wants(x, all, n, items, ARRAY_LEN(items));
 	if (found) {
-		add_list(&list, items, found, " and ");
-		blanks[0].value = list.buf;
+		blanks[0].value = explain_list(x, items, found);
 		fill(phrase(x, "summary-wants"), blanks, 1, &out);
 	}
 	sbuf_rtrim(&out);
-	text = upper(x->mem, out.buf);
-	sbuf_release(&list);
+	text = explain_upper(x->mem, out.buf);
 	sbuf_release(&out);
 	return text;
 }
@@ -499,15 +528,10 @@ static const char *avoid_whom(
 	struct explainer *x, const struct family *f, const struct bad *b)
 {
 	struct blank blanks[1] = { { "family", f->name } };
-	struct sbuf out = SBUF_INIT(TEXT_MAX);
-	const char *whom;
 
-	if (b->hit == b->n)
-		return upper(x->mem, f->name);
-	fill(phrase(x, "avoid-most"), blanks, 1, &out);
-	whom = upper(x->mem, out.buf);
-	sbuf_release(&out);
-	return whom;
+	return explain_upper(x->mem,
+		b->hit == b->n ? f->name
+			       : explain_say(x, "avoid-most", blanks, 1));
 }
 
 size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
@@ -529,6 +553,7 @@ size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 		bad[i].worst =
 			gravest(x->k, all, n, (unsigned)i, x->mem, &bad[i].hit);
 	while (found < max) {
+		struct blank blanks[1] = { { "reason", "" } };
 		struct bad *b = NULL;
 		double mean = 0;
 
@@ -544,8 +569,11 @@ size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 		}
 		if (!b)
 			break;
-		out[found].why = against(x, b->worst, "avoid-why");
-		out[found++].style = avoid_whom(x, &families[b - bad], b);
+		blanks[0].value = explain_effect(x, b->worst);
+		out[found].why = explain_say(x, "avoid-why", blanks, 1);
+		out[found].style = avoid_whom(x, &families[b - bad], b);
+		out[found].reason = blanks[0].value;
+		out[found++].family_row = (unsigned)(b - bad);
 		for (i = 0; i < n_families; i++) /* one reason, one entry */
 			if (&bad[i] != b && bad[i].worst &&
 				bad[i].worst->rule == b->worst->rule)
@@ -585,7 +613,7 @@ const char *explain_limits(struct explainer *x, const struct candidate *all,
 		return phrase(x, "limits-none");
 	blanks[2].value = arena_printf(x->mem, "%d", score_shown(in->total));
 	if (out) {
-		blanks[0].value = short_name(x, out->wine);
+		blanks[0].value = explain_name(x, out->wine);
 		blanks[1].value =
 			arena_printf(x->mem, "%d", score_shown(out->total));
 	}

@@ -47,4 +47,33 @@ size_t explain_avoid(struct explainer *x, const struct candidate *all, size_t n,
 const char *explain_limits(struct explainer *x, const struct candidate *all,
 	size_t n, int count, size_t n_chosen);
 
+/* ---- pieces of the above, for whoever explains more than one dish ---- */
+
+struct blank { /* {name} in a phrase stands for value */
+	const char *name, *value;
+};
+
+/* All of these return words in the arena or of the tables. The next variant of
+ * a phrase, filled in: */
+const char *explain_say(struct explainer *x, const char *id,
+	const struct blank *blanks, size_t n);
+/* "a, b and c" */
+const char *explain_list(
+	struct explainer *x, const char *const *items, size_t n);
+const char *explain_upper(struct arena *mem, const char *s);
+/* "White Burgundy (Meursault, …)" is too long for a sentence: without that. */
+const char *explain_name(struct explainer *x, const struct wine *w);
+/* What an effect says, as words that can follow "it". */
+const char *explain_effect(struct explainer *x, const struct effect *e);
+/* In such words what tells most for a wine, and what gravely against it; NULL:
+ * nothing. */
+void explain_sides(struct explainer *x, const struct candidate *c,
+	const char **pro, const char **con);
+/* "a rich", of the dish. */
+const char *explain_weight(struct explainer *x);
+/* What the rules that move most wines ask for: rows "want-<rule>". Returns how
+ * many, at most max. */
+size_t explain_wants(struct explainer *x, const struct candidate *all,
+	size_t n_all, const char **out, size_t max);
+
 #endif

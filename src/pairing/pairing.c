@@ -1,41 +1,57 @@
 #include "pairing/pairing.h"
 
-#include "pairing/choose.h"
-#include "pairing/explain.h"
+#include "pairing/course.h"
 
 #define ENGINE_VERSION "2" /* raise when the code pairs differently */
 #define AVOID_MAX 3
+
+int course_read(const struct knowledge *k, const struct recipe *r,
+	const struct preferences *p, struct arena *mem,
+	struct dish_profile *profile, struct course *c, struct err *e)
+{
+	c->dish = arena_alloc(mem, sizeof(*c->dish));
+	if (dish_read(k, r, mem, profile, c->dish, e))
+		return -1;
+	c->all = score_all(k, c->dish, wishes_drinks(p), mem);
+	wishes_apply(k, p, c->all);
+	explainer_init(&c->x, k, c->dish, mem);
+	return 0;
+}
+
+void course_answer(struct course *c, const struct candidate **chosen, size_t n,
+	int wanted, struct pairing *out)
+{
+	const struct knowledge *k = c->x.k;
+	const char *roles[PAIRING_COUNT_MAX];
+	size_t i, n_all;
+
+	(void)knowledge_wines(k, &n_all);
+	out->n_suggestions = n;
+	out->suggestions = arena_calloc(c->x.mem, n, sizeof(*out->suggestions));
+	choose_roles(chosen, n, roles);
+	out->summary = explain_dish(&c->x, c->all, n_all);
+	for (i = 0; i < n; i++) {
+		explain_wine(&c->x, chosen[i], &out->suggestions[i]);
+		out->suggestions[i].role = roles[i];
+	}
+	out->n_avoid =
+		explain_avoid(&c->x, c->all, n_all, out->avoid, AVOID_MAX);
+	out->limits = explain_limits(&c->x, c->all, n_all, wanted, n);
+}
 
 int pairing_make(const struct knowledge *k, const struct recipe *r,
 	const struct preferences *p, struct arena *mem, struct pairing *out,
 	struct err *e)
 {
 	const struct candidate *chosen[PAIRING_COUNT_MAX];
-	const char *roles[PAIRING_COUNT_MAX];
-	struct candidate *all;
-	struct explainer x;
-	struct dish *d;
-	size_t i, n;
+	struct course c;
+	size_t n;
 
 	memset(out, 0, sizeof(*out));
-	d = arena_alloc(mem, sizeof(*d));
-	if (dish_read(k, r, mem, &out->profile, d, e))
+	if (course_read(k, r, p, mem, &out->profile, &c, e))
 		return -1;
-	all = score_all(k, d, wishes_drinks(p), mem);
-	wishes_apply(k, p, all);
-	(void)knowledge_wines(k, &n);
-	out->n_suggestions = choose(k, all, p, chosen);
-	out->suggestions = arena_calloc(
-		mem, out->n_suggestions, sizeof(*out->suggestions));
-	choose_roles(chosen, out->n_suggestions, roles);
-	explainer_init(&x, k, d, mem);
-	out->summary = explain_dish(&x, all, n);
-	for (i = 0; i < out->n_suggestions; i++) {
-		explain_wine(&x, chosen[i], &out->suggestions[i]);
-		out->suggestions[i].role = roles[i];
-	}
-	out->n_avoid = explain_avoid(&x, all, n, out->avoid, AVOID_MAX);
-	out->limits = explain_limits(&x, all, n, p->count, out->n_suggestions);
+	n = choose(k, c.all, p, chosen);
+	course_answer(&c, chosen, n, p->count, out);
 	return 0;
 }
 

@@ -82,8 +82,12 @@ struct suggestion {
 	const char *role; /* classic, value, adventurous, or NULL */
 };
 
+#define AVOIDED_MAX 6
+
 struct avoided {
 	const char *style, *why;
+	const char *reason; /* the why as words that can follow "it"; NULL */
+	unsigned family_row;
 };
 
 struct pairing {
@@ -91,7 +95,7 @@ struct pairing {
 	struct dish_profile profile;
 	struct suggestion *suggestions;
 	size_t n_suggestions;
-	struct avoided avoid[4];
+	struct avoided avoid[AVOIDED_MAX];
 	size_t n_avoid;
 	/* What the preferences cost, in a sentence; NULL: nothing much. */
 	const char *limits;
@@ -144,6 +148,7 @@ void suited_put_json(const struct suited *s, json_object *o);
 /* The contract shape of `pair --json`. The caller owns the object. */
 json_object *pairing_to_json(const struct knowledge *k, const struct recipe *r,
 	const struct pairing *p);
+
 /* Members that say what a wine is, into o: style_id, style, region, color,
  * description, structure, serve_celsius, decant_minutes, glass, price,
  * alternatives. All of structure is on scales from 0 to 10. */
