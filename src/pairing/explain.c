@@ -422,6 +422,7 @@ static void say_tastes(struct explainer *x, struct sbuf *out)
 size_t explain_wants(struct explainer *x, const struct candidate *all,
 	size_t n_all, const char **out, size_t max)
 {
+	unsigned spoken_of = 0; /* 1 << enum wine_axis */
 	const struct rule *rules;
 	double *most;
 	size_t i, j, n, found = 0;
@@ -448,8 +449,10 @@ size_t explain_wants(struct explainer *x, const struct candidate *all,
 		most[best] = 0;
 		text = knowledge_phrase_or_null(
 			x->k, arena_printf(x->mem, "want-%s", rules[best].id));
-		if (text && *text)
-			out[found++] = turn(x, text);
+		if (!text || !*text || spoken_of >> rules[best].wine & 1)
+			continue;
+		spoken_of |= 1u << rules[best].wine;
+		out[found++] = turn(x, text);
 	}
 	return found;
 }

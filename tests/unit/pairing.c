@@ -969,6 +969,28 @@ static void words_are_whole(void **state)
 	close_kitchen(&x);
 }
 
+/* A summary asks for one thing of the tannin, not for two. */
+static void nothing_is_wanted_twice(void **state)
+{
+	static const char *const dishes[] = { "Grilled salmon", "Sushi",
+		"Sole meuni\u00e8re" };
+	struct kitchen x;
+	size_t i;
+
+	(void)state;
+	open_kitchen(&x, "knowledge");
+	for (i = 0; i < ARRAY_LEN(dishes); i++) {
+		const char *first;
+
+		pair(&x, dishes[i], NULL);
+		first = strstr(x.pairing.summary, "tannin");
+		assert_non_null(first);
+		if (strstr(first + 1, "tannin"))
+			fail_msg("%s", x.pairing.summary);
+	}
+	close_kitchen(&x);
+}
+
 static void json_is_the_contract(void **state)
 {
 	static const char *const keys[] = { "recipe", "summary", "profile",
@@ -1070,6 +1092,7 @@ int main(void)
 		cmocka_unit_test(preferences_are_checked),
 		cmocka_unit_test(preferences_go_round),
 		cmocka_unit_test(words_are_whole),
+		cmocka_unit_test(nothing_is_wanted_twice),
 		cmocka_unit_test(json_is_the_contract),
 		cmocka_unit_test(the_same_again),
 	};
