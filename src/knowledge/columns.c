@@ -55,7 +55,11 @@ const char *const phrase_ids[] = { "summary-plain", "summary-main",
 	"note-one", "note-two", "note-three", "note-but", "avoid-most",
 	"avoid-why", "avoid-why-drink", "limits-none", "limits-few",
 	"limits-cost", "kind-food", "kind-cuisine", "kind-dessert",
-	"kind-desserts", NULL };
+	"kind-desserts", "menu-name", "menu-both", "menu-every", "menu-first",
+	"menu-next", "menu-wants", "menu-wants-next", "menu-best", "menu-apart",
+	"menu-avoid-why", "menu-reason", "menu-note-even", "menu-note-lean",
+	"menu-note-weak", "menu-note-poor", "menu-line", "menu-line-but",
+	"menu-line-little", "menu-line-con", "menu-line-none", NULL };
 
 #define ID(type)                                    \
 	{                                           \

@@ -107,7 +107,7 @@ static const struct candidate *next(const struct choice *ch)
 }
 
 /* Crowding and limits may bring a better wine after a worse one. */
-static void sort(const struct candidate **list, size_t n)
+void choose_sort(const struct candidate **list, size_t n)
 {
 	size_t i, j;
 
@@ -132,6 +132,6 @@ size_t choose(const struct knowledge *k, const struct candidate *all,
 			break;
 		out[ch.n++] = c;
 	}
-	sort(out, ch.n);
+	choose_sort(out, ch.n);
 	return ch.n;
 }

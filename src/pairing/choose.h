@@ -14,6 +14,8 @@ void wishes_apply(const struct knowledge *k, const struct preferences *p,
  * how many, at most p->count. */
 size_t choose(const struct knowledge *k, const struct candidate *all,
 	const struct preferences *p, const struct candidate **out);
+/* Best first. */
+void choose_sort(const struct candidate **list, size_t n);
 /* roles[i] of the i-th chosen: "classic", "value", "adventurous" or NULL. */
 void choose_roles(
 	const struct candidate **chosen, size_t n, const char **roles);

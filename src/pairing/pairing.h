@@ -149,6 +149,41 @@ void suited_put_json(const struct suited *s, json_object *o);
 json_object *pairing_to_json(const struct knowledge *k, const struct recipe *r,
 	const struct pairing *p);
 
+/* ---- menus: several dishes on one table ---- */
+
+#define MENU_MIN 2
+#define MENU_MAX 6
+
+/* How a wine does beside one dish of a menu. */
+struct menu_part {
+	int score; /* 0-100, as if the dish were alone */
+	const char *text;
+};
+
+struct menu {
+	size_t n;		      /* dishes */
+	const struct recipe *recipes; /* in the order they were given */
+	struct recipe whole;	      /* all of them as one: "A, then B" */
+	struct pairing together;      /* one bottle for all of them */
+	struct menu_part *parts; /* of its suggestion s with dish d: s * n + d
+				  */
+	struct pairing *apart;	 /* one each: the few best of each dish */
+};
+
+/*
+ * Pair MENU_MIN to MENU_MAX recipes, which must live as long as out. A wine
+ * is judged by the dish it does worst with before all (docs/pairing-model.md);
+ * the order of the dishes changes words, never wines. Fails as pairing_make()
+ * does, with the number of the dish in *bad (from 1).
+ */
+int menu_make(const struct knowledge *k, const struct recipe *recipes, size_t n,
+	const struct preferences *p, struct arena *mem, struct menu *out,
+	size_t *bad, struct err *e);
+/* The shape of a pairing for the menu as one; its suggestions have "dishes"
+ * besides, and "menu" has an entry for each dish. The caller owns the object.
+ */
+json_object *menu_to_json(const struct knowledge *k, const struct menu *m);
+
 /* Members that say what a wine is, into o: style_id, style, region, color,
  * description, structure, serve_celsius, decant_minutes, glass, price,
  * alternatives. All of structure is on scales from 0 to 10. */
