@@ -8,6 +8,7 @@
  */
 #include "ask/ask.h"
 
+#include "ask/dishes.h"
 #include "net/net.h"
 
 /* Bytes in which page markup must show itself when it does not start so. */
@@ -121,38 +122,70 @@ static const char *engine_text(const struct ask_world *w, struct arena *mem)
 	return arena_printf(mem, "built-in %s", version);
 }
 
-static void key_of(const struct ask_world *w, const struct recipe *r,
-	const struct preferences *p, struct arena *mem, struct pairing_key *out)
+/* All of it but the recipe. */
+static void key_of(const struct ask_world *w, const struct preferences *p,
+	struct arena *mem, struct pairing_key *out)
 {
-	recipe_hash(r, out->recipe);
 	out->preferences = preferences_text(p, mem);
 	out->engine = engine_text(w, mem);
 }
 
 /* What a pasted recipe says of where it and its picture are is only a claim:
  * it becomes part of the identity. */
-static void key_of_claims(const struct recipe *r, struct pairing_key *key)
+static void hash_with_claims(
+	const struct recipe *r, unsigned char out[HASH_LEN])
 {
 	struct sbuf sb = SBUF_INIT(HASH_LEN + 4 * RECIPE_LINE_MAX);
 
+	recipe_hash(r, out);
 	if (!r->url && !r->image)
 		return;
-	sbuf_add(&sb, key->recipe, HASH_LEN);
+	sbuf_add(&sb, out, HASH_LEN);
 	sbuf_addstr(&sb, r->url ? r->url : "");
 	sbuf_addch(&sb, '\n');
 	sbuf_addstr(&sb, r->image ? r->image : "");
-	hash_sha256(sb.buf, sb.len, key->recipe);
+	hash_sha256(sb.buf, sb.len, out);
+	sbuf_release(&sb);
+}
+
+/* A menu is its dishes in order, behind a mark: the content of a recipe begins
+ * with another letter, so that none can pass for a menu. */
+static void hash_dishes(
+	const struct recipe *r, size_t n, unsigned char out[HASH_LEN])
+{
+	static const char mark[] = "menu\n";
+	struct sbuf sb = SBUF_INIT(sizeof(mark) + MENU_MAX * HASH_LEN);
+	size_t i;
+
+	sbuf_addstr(&sb, mark);
+	for (i = 0; i < n; i++) {
+		hash_with_claims(&r[i], out);
+		sbuf_add(&sb, out, HASH_LEN);
+	}
+	hash_sha256(sb.buf, sb.len, out);
 	sbuf_release(&sb);
 }
 
 static void request_hash(const struct ask_input *in, const char *preferences,
 	unsigned char out[HASH_LEN])
 {
-	struct sbuf sb = SBUF_INIT(in->len + 65536);
+	struct sbuf sb = SBUF_INIT(in->len + ASK_MENU_MAX + 65536);
+	size_t i;
 
-	sbuf_addf(&sb, "%d\n%s\n%s\n", (int)in->kind, preferences,
-		in->url ? in->url : "");
-	sbuf_add(&sb, in->data, in->len);
+	if (!in->parts) {
+		sbuf_addf(&sb, "%d\n%s\n%s\n", (int)in->kind, preferences,
+			in->url ? in->url : "");
+		sbuf_add(&sb, in->data, in->len);
+	} else {
+		sbuf_addf(&sb, "menu\n%s\n", preferences);
+	}
+	for (i = 0; i < in->n_parts; i++) {
+		const struct ask_part *part = &in->parts[i];
+
+		sbuf_addf(&sb, "%d\n%s\n%zu\n", (int)part->kind,
+			part->url ? part->url : "", part->len);
+		sbuf_add(&sb, part->data, part->len);
+	}
 	hash_sha256(sb.buf, sb.len, out);
 	sbuf_release(&sb);
 }
@@ -176,31 +209,52 @@ static int in_arena(json_object *o, struct arena *mem, const char **text,
 	return rc;
 }
 
+/* The rest of both: what is stored, from the recipe that is shown and the
+ * document, which is put. */
+static int fill_new(const struct recipe *r, json_object *body,
+	struct arena *mem, struct pairing_new *out, struct err *e)
+{
+	json_object *recipe = recipe_to_json(r);
+	size_t len;
+	int rc;
+
+	rc = in_arena(recipe, mem, &out->recipe_json, &len, e) ||
+	     in_arena(body, mem, &out->body, &out->body_len, e);
+	out->recipe_name = r->name;
+	out->url = r->url;
+	json_object_put(body);
+	json_object_put(recipe);
+	return rc ? -1 : 0;
+}
+
 int ask_make(const struct ask_world *w, const struct recipe *r,
 	const struct preferences *p, struct arena *mem, struct pairing_new *out,
 	struct err *e)
 {
-	json_object *recipe = NULL, *body = NULL;
 	struct pairing made;
-	size_t len;
-	int rc = -1;
 
 	memset(out, 0, sizeof(*out));
+	key_of(w, p, mem, &out->key);
+	recipe_hash(r, out->key.recipe);
 	if (pairing_make(w->knowledge, r, p, mem, &made, e))
-		goto out;
-	recipe = recipe_to_json(r);
-	body = pairing_to_json(w->knowledge, r, &made);
-	if (in_arena(recipe, mem, &out->recipe_json, &len, e) ||
-		in_arena(body, mem, &out->body, &out->body_len, e))
-		goto out;
-	key_of(w, r, p, mem, &out->key);
-	out->recipe_name = r->name;
-	out->url = r->url;
-	rc = 0;
-out:
-	json_object_put(body);
-	json_object_put(recipe);
-	return rc;
+		return -1;
+	return fill_new(
+		r, pairing_to_json(w->knowledge, r, &made), mem, out, e);
+}
+
+int ask_make_menu(const struct ask_world *w, const struct recipe *dishes,
+	size_t n, const struct preferences *p, struct arena *mem,
+	struct pairing_new *out, size_t *bad, struct err *e)
+{
+	struct menu made;
+
+	memset(out, 0, sizeof(*out));
+	key_of(w, p, mem, &out->key);
+	hash_dishes(dishes, n, out->key.recipe);
+	if (menu_make(w->knowledge, dishes, n, p, mem, &made, bad, e))
+		return -1;
+	return fill_new(
+		&made.whole, menu_to_json(w->knowledge, &made), mem, out, e);
 }
 
 /* ---- answers ---- */
@@ -234,24 +288,42 @@ static int answer_stored(const struct ask_world *w, const struct store_key *key,
 	return answer_row(row, out);
 }
 
-/* Pair a recipe here and now, unless it was done before. */
+static int make_here(const struct ask_world *w, const struct ask_input *in,
+	const struct dishes *d, struct arena *mem, struct pairing_new *p,
+	struct ask_answer *out, struct err *e)
+{
+	size_t bad;
+
+	if (d->n == 1)
+		return ask_make(w, &d->at[0], &in->preferences, mem, p, e);
+	if (ask_make_menu(w, d->at, d->n, &in->preferences, mem, p, &bad, e)) {
+		out->dish = bad ? d->part[bad - 1] : 0;
+		return -1;
+	}
+	return 0;
+}
+
+/* Pair them here and now, unless it was done before. */
 static int pair_here(const struct ask_world *w, const struct ask_input *in,
-	const struct recipe *r, const struct store_key *key, struct arena *mem,
+	const struct dishes *d, const struct store_key *key, struct arena *mem,
 	struct ask_answer *out, struct err *e)
 {
 	struct pairing_key identity;
 	struct pairing_new p;
 	struct pairing_row row;
 
-	key_of(w, r, &in->preferences, mem, &identity);
-	key_of_claims(r, &identity);
+	key_of(w, &in->preferences, mem, &identity);
+	if (d->n == 1)
+		hash_with_claims(&d->at[0], identity.recipe);
+	else
+		hash_dishes(d->at, d->n, identity.recipe);
 	if (w->store) {
 		if (store_pairing_find(w->store, &identity, mem, &row, e) == 0)
 			return answer_stored(w, key, &row, out, e);
 		if (e->reason != REASON_NOT_FOUND)
 			return -1;
 	}
-	if (ask_make(w, r, &in->preferences, mem, &p, e))
+	if (make_here(w, in, d, mem, &p, out, e))
 		return -1;
 	if (!w->store) {
 		out->body = p.body;
@@ -264,56 +336,38 @@ static int pair_here(const struct ask_world *w, const struct ask_input *in,
 	return answer_row(&row, out);
 }
 
-/* Where a recipe says it is from. Kept answers need a proper address; an
- * answer that is only printed takes what it was told. */
-static int claimed_url(const struct ask_world *w, const struct ask_input *in,
-	struct arena *mem, const char **url, struct err *e)
-{
-	struct sbuf sb = SBUF_INIT(2 * NET_URL_MAX);
-	int rc = 0;
+/* ---- the roads ---- */
 
-	*url = in->url;
-	if (in->url && w->store) {
-		rc = url_canonical(w->config, in->url, strlen(in->url), &sb, e);
-		*url = arena_strndup(mem, sb.buf, sb.len);
+static int ask_one(const struct ask_world *w, const struct ask_input *in,
+	const struct store_key *key, struct arena *mem, struct ask_answer *out,
+	struct err *e)
+{
+	struct ask_part part = { in->kind, in->data, in->len, in->url };
+	struct dishes d = { .n = 0 };
+
+	if (dishes_read(w, &part, mem, &d, e))
+		return -1;
+	return pair_here(w, in, &d, key, mem, out, e);
+}
+
+static int ask_menu(const struct ask_world *w, const struct ask_input *in,
+	const struct store_key *key, struct arena *mem, struct ask_answer *out,
+	struct err *e)
+{
+	struct dishes d = { .n = 0 };
+	size_t i;
+
+	for (i = 0; i < in->n_parts; i++) {
+		size_t first = d.n;
+
+		out->dish = i + 1;
+		if (dishes_read(w, &in->parts[i], mem, &d, e))
+			return -1;
+		while (first < d.n)
+			d.part[first++] = i + 1;
 	}
-	sbuf_release(&sb);
-	return rc;
-}
-
-static int ask_text(const struct ask_world *w, const struct ask_input *in,
-	const struct store_key *key, struct arena *mem, struct ask_answer *out,
-	struct err *e)
-{
-	struct recipe r;
-	const char *url;
-
-	if (claimed_url(w, in, mem, &url, e) ||
-		recipe_read_text(
-			w->reader, w->knowledge, in->data, in->len, mem, &r, e))
-		return -1;
-	r.url = url;
-	return pair_here(w, in, &r, key, mem, out, e);
-}
-
-static int ask_html(const struct ask_world *w, const struct ask_input *in,
-	const struct store_key *key, struct arena *mem, struct ask_answer *out,
-	struct err *e)
-{
-	struct reader_input page = { READER_PAGE, in->data, in->len, NULL,
-		NULL };
-	struct recipe r;
-
-	if (in->len > ASK_HTML_MAX)
-		return err_set(e, REASON_TOO_LARGE,
-			"page of %zu bytes; at most %zu", in->len,
-			ASK_HTML_MAX);
-	if (claimed_url(w, in, mem, &page.url, e) ||
-		reader_read(w->reader, w->knowledge, &page, mem, &r, e))
-		return -1;
-	if (page.url)
-		r.url = page.url;
-	return pair_here(w, in, &r, key, mem, out, e);
+	out->dish = 0;
+	return pair_here(w, in, &d, key, mem, out, e);
 }
 
 static int ask_url(const struct ask_world *w, const struct ask_input *in,
@@ -348,8 +402,6 @@ out:
 	return rc;
 }
 
-/* ---- the road ---- */
-
 int ask_key_ok(const char *key)
 {
 	size_t len = strlen(key), i;
@@ -360,27 +412,45 @@ int ask_key_ok(const char *key)
 	return len > 0 && len <= ASK_KEY_MAX;
 }
 
-typedef int road(const struct ask_world *w, const struct ask_input *in,
-	const struct store_key *key, struct arena *mem, struct ask_answer *out,
-	struct err *e);
+static int not_empty(const char *data, size_t len, struct err *e)
+{
+	trim(&data, &len);
+	return len ? 0 : err_set(e, REASON_EMPTY, "nothing but white space");
+}
+
+/* What can be told without reading. */
+static int check(
+	const struct ask_input *in, struct ask_answer *out, struct err *e)
+{
+	size_t i, sum = 0;
+
+	if (!in->parts)
+		return not_empty(in->data, in->len, e);
+	if (in->n_parts < MENU_MIN || in->n_parts > MENU_MAX)
+		return err_set(
+			e, REASON_MENU_SIZE, "a menu of %zu", in->n_parts);
+	for (i = 0; i < in->n_parts; i++) {
+		out->dish = i + 1;
+		if (not_empty(in->parts[i].data, in->parts[i].len, e))
+			return -1;
+		sum += in->parts[i].len;
+	}
+	out->dish = 0;
+	if (sum > ASK_MENU_MAX)
+		return err_set(e, REASON_TOO_LARGE,
+			"menu of %zu bytes; at most %zu", sum, ASK_MENU_MAX);
+	return 0;
+}
 
 int ask(const struct ask_world *w, const struct ask_input *in,
 	struct arena *mem, struct ask_answer *out, struct err *e)
 {
-	static road *const roads[] = {
-		[ASK_URL] = ask_url,
-		[ASK_TEXT] = ask_text,
-		[ASK_HTML] = ask_html,
-	};
 	struct store_key key, *with = NULL;
-	const char *data = in->data;
-	size_t len = in->len;
 	char id[ID_LEN + 1];
 
 	memset(out, 0, sizeof(*out));
-	trim(&data, &len);
-	if (len == 0)
-		return err_set(e, REASON_EMPTY, "nothing but white space");
+	if (check(in, out, e))
+		return -1;
 	if (in->idempotency_key && w->store) {
 		if (!ask_key_ok(in->idempotency_key))
 			return err_set(e, REASON_BAD_REQUEST,
@@ -394,5 +464,8 @@ int ask(const struct ask_world *w, const struct ask_input *in,
 		if (e->reason != REASON_NOT_FOUND)
 			return -1;
 	}
-	return roads[in->kind](w, in, with, mem, out, e);
+	if (in->parts)
+		return ask_menu(w, in, with, mem, out, e);
+	return in->kind == ASK_URL ? ask_url(w, in, with, mem, out, e)
+				   : ask_one(w, in, with, mem, out, e);
 }

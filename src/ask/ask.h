@@ -20,16 +20,27 @@
 #include "store/store.h"
 
 #define ASK_HTML_MAX ((size_t)3 * 1024 * 1024)
+#define ASK_MENU_MAX ASK_HTML_MAX /* all dishes of a menu together */
 #define ASK_KEY_MAX 255
 #define ASK_URL_FRESH_MS ((int64_t)24 * 3600 * 1000)
 
-enum ask_kind { ASK_URL, ASK_TEXT, ASK_HTML };
+enum ask_kind { ASK_URL, ASK_TEXT, ASK_HTML, ASK_STORED };
 
 struct ask_world {
 	const struct config *config;
 	const struct knowledge *knowledge;
 	struct store *store; /* NULL: keep nothing */
 	int reader;	     /* the reader's socket, or -1 */
+};
+
+/* One dish of a menu: a text, a page, or (ASK_STORED) the id of a pairing we
+ * hold, which stands for its dishes. A link is refused: nobody waits for two.
+ */
+struct ask_part {
+	enum ask_kind kind;
+	const char *data;
+	size_t len;
+	const char *url; /* where a page or text came from; may be NULL */
 };
 
 struct ask_input {
@@ -39,6 +50,9 @@ struct ask_input {
 	const char *url; /* where a page or text came from; may be NULL */
 	struct preferences preferences;
 	const char *idempotency_key; /* NULL: none */
+	/* A menu of dishes instead of the above; NULL: none. */
+	const struct ask_part *parts;
+	size_t n_parts;
 };
 
 struct ask_answer {
@@ -46,6 +60,7 @@ struct ask_answer {
 	char id[ID_LEN + 1]; /* "" without a store */
 	const char *body;    /* the JSON document; NULL when queued */
 	size_t len;
+	size_t dish; /* the part of a menu that ask() failed at, from 1; or 0 */
 };
 
 /* Is it fit to be an Idempotency-Key: 1 to ASK_KEY_MAX printable characters of
@@ -59,7 +74,8 @@ const char *ask_link(const struct knowledge *k, const char *text, size_t len,
 	struct arena *mem, int *alone);
 /*
  * Fails with empty, too-large, not-a-recipe, too-complex, bad-url,
- * private-address; bad-request (a malformed key), idempotency-key-reused;
+ * private-address; of a menu link-in-menu, no-such-pairing and menu-size;
+ * bad-request (a malformed key), idempotency-key-reused;
  * busy (queue full, store locked) and store (disk full): then nothing of the
  * request is kept. The same key and request again give the first answer; if
  * that is a job, its id, whatever became of it.
@@ -73,5 +89,9 @@ int ask(const struct ask_world *w, const struct ask_input *in,
 int ask_make(const struct ask_world *w, const struct recipe *r,
 	const struct preferences *p, struct arena *mem, struct pairing_new *out,
 	struct err *e);
+/* The same for a menu; *bad is the dish at fault, from 1, or 0. */
+int ask_make_menu(const struct ask_world *w, const struct recipe *dishes,
+	size_t n, const struct preferences *p, struct arena *mem,
+	struct pairing_new *out, size_t *bad, struct err *e);
 
 #endif

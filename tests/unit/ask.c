@@ -30,8 +30,10 @@ static struct ask_world world(struct fixture *f)
 
 static struct ask_input input(enum ask_kind kind, const char *data)
 {
-	struct ask_input in = { kind, data, strlen(data), NULL,
-		PREFERENCES_INIT, NULL };
+	struct ask_input in = { .kind = kind,
+		.data = data,
+		.len = strlen(data),
+		.preferences = PREFERENCES_INIT };
 
 	return in;
 }
@@ -466,6 +468,240 @@ static void a_full_queue_is_busy(void **state)
 	(void)must(f, &in);
 }
 
+/* ---- menus ---- */
+
+#define FISH "Cod\n\nIngredients\n600 g cod\n1 lemon\n\nMethod\nBake.\n"
+
+static struct ask_part part(enum ask_kind kind, const char *data)
+{
+	return (struct ask_part){ kind, data, strlen(data), NULL };
+}
+
+static struct ask_input menu_of(const struct ask_part *parts, size_t n)
+{
+	return (struct ask_input){
+		.preferences = PREFERENCES_INIT, .parts = parts, .n_parts = n
+	};
+}
+
+static struct ask_answer must_two(struct fixture *f, enum ask_kind a_kind,
+	const char *a, enum ask_kind b_kind, const char *b)
+{
+	const struct ask_part two[] = { part(a_kind, a), part(b_kind, b) };
+	struct ask_input in = menu_of(two, 2);
+
+	return must(f, &in);
+}
+
+static struct ask_answer must_one(struct fixture *f, const char *text)
+{
+	struct ask_input in = input(ASK_TEXT, text);
+
+	return must(f, &in);
+}
+
+static void a_menu_is_paired_and_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct ask_answer a = must_two(f, ASK_TEXT, STEW, ASK_TEXT, FISH), b;
+	struct recent_row *rows;
+	const char *next;
+	json_object *o;
+	size_t n;
+
+	assert_int_equal(a.queued, 0);
+	assert_int_equal(a.dish, 0);
+	o = json_read(a.body, a.len, &f->e);
+	assert_string_equal(json_str(o, "id"), a.id);
+	assert_string_equal(
+		json_str(json_obj(o, "recipe"), "name"), "Beef stew, then Cod");
+	assert_int_equal(json_object_array_length(json_arr(o, "menu")), 2);
+	json_object_put(o);
+	b = must_two(f, ASK_TEXT, STEW "\n", ASK_TEXT, "\n" FISH);
+	assert_string_equal(a.id, b.id);
+	assert_string_equal(a.body, b.body);
+	/* in another order it has another name */
+	b = must_two(f, ASK_TEXT, FISH, ASK_TEXT, STEW);
+	assert_string_not_equal(a.id, b.id);
+	assert_int_equal(store_recent(f->store, NULL, 10, &f->mem, &rows, &n,
+				 &next, &f->e),
+		0);
+	assert_int_equal(n, 2);
+	assert_string_equal(rows[1].name, "Beef stew, then Cod");
+}
+
+/* A recipe that reads as the menu as one does is another question. */
+static void no_recipe_passes_for_a_menu(void **state)
+{
+	struct fixture *f = *state;
+	struct ask_answer menu, one;
+	json_object *o, *recipe;
+	struct err e = ERR_INIT;
+	struct recipe r;
+	struct pairing_new p;
+	struct ask_world w = world(f);
+	struct preferences wishes = PREFERENCES_INIT;
+	struct pairing_row row;
+
+	menu = must_two(f, ASK_TEXT, STEW, ASK_TEXT, FISH);
+	o = json_read(menu.body, menu.len, &e);
+	recipe = json_obj(o, "recipe");
+	assert_int_equal(recipe_from_json(recipe, &f->mem, &r, &e), 0);
+	json_object_put(o);
+	if (ask_make(&w, &r, &wishes, &f->mem, &p, &e) ||
+		store_pairing_save(f->store, &p, NULL, &f->mem, &row, &e))
+		fail_msg("%s", e.msg);
+	assert_string_not_equal(row.id, menu.id);
+	one = must_one(f, STEW);
+	assert_string_not_equal(one.id, menu.id);
+	/* and a dish that says where it is from makes another menu */
+	{
+		struct ask_part two[] = { part(ASK_TEXT, STEW),
+			part(ASK_TEXT, FISH) };
+		struct ask_input in = menu_of(two, 2);
+		struct ask_answer a;
+
+		two[1].url = "https://example.org/cod";
+		a = must(f, &in);
+		assert_string_not_equal(a.id, menu.id);
+		assert_non_null(strstr(a.body, "https://example.org/cod"));
+	}
+}
+
+static void a_dish_may_be_one_we_hold(void **state)
+{
+	struct fixture *f = *state;
+	struct ask_answer stew = must_one(f, STEW), two, three, again;
+	json_object *o;
+
+	two = must_two(f, ASK_STORED, stew.id, ASK_TEXT, FISH);
+	again = must_two(f, ASK_TEXT, STEW, ASK_TEXT, FISH);
+	assert_string_equal(two.id, again.id);
+	/* a menu stands for its dishes */
+	three = must_two(f, ASK_STORED, two.id, ASK_TEXT, "Boeuf bourguignon");
+	o = json_read(three.body, three.len, &f->e);
+	assert_string_equal(json_str(json_obj(o, "recipe"), "name"),
+		"Beef stew, then Cod, then Boeuf bourguignon");
+	assert_int_equal(json_object_array_length(json_arr(o, "menu")), 3);
+	json_object_put(o);
+	/* a page as well */
+	again = must_two(f, ASK_HTML, PAGE(""), ASK_TEXT, FISH);
+	assert_non_null(strstr(again.body, "json-ld"));
+}
+
+static void must_fail_at(struct fixture *f, const struct ask_part *parts,
+	size_t n, enum err_reason reason, size_t dish)
+{
+	struct ask_input in = menu_of(parts, n);
+	struct ask_answer a;
+
+	in.idempotency_key = "menu";
+	if (run(f, &in, &a) != reason || a.dish != dish)
+		fail_msg("%s at %zu instead of %s at %zu", err_key(f->e.reason),
+			a.dish, err_key(reason), dish);
+}
+
+static void a_bad_dish_is_named(void **state)
+{
+	struct fixture *f = *state;
+	struct ask_input link = input(ASK_URL, "https://example.org/soup");
+	struct ask_answer queued = must(f, &link);
+	const struct ask_part good = part(ASK_TEXT, FISH);
+	const struct {
+		struct ask_part bad;
+		enum err_reason reason;
+	} cases[] = {
+		{ part(ASK_TEXT, ""), REASON_EMPTY },
+		{ part(ASK_TEXT, " \n"), REASON_EMPTY },
+		{ part(ASK_TEXT, "We walked along the sea."),
+			REASON_NOT_A_RECIPE },
+		{ part(ASK_TEXT, "Nonsense\n\nIngredients\n1 kryptonite\n"
+				 "2 adamantium\n"),
+			REASON_NOT_A_RECIPE },
+		{ part(ASK_HTML, "<html><p>Trains.</p></html>"),
+			REASON_NOT_A_RECIPE },
+		{ part(ASK_URL, "https://example.org/x"), REASON_LINK_IN_MENU },
+		{ part(ASK_STORED, "aaaaaaaaaaaaaaaaaaaaaaaaaa"),
+			REASON_NO_PAIRING },
+		{ part(ASK_STORED, "../../etc/passwd"), REASON_NO_PAIRING },
+		{ part(ASK_STORED, queued.id), REASON_NO_PAIRING },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct ask_part first[] = { cases[i].bad, good };
+		const struct ask_part third[] = { good, good, cases[i].bad };
+
+		must_fail_at(f, first, 2, cases[i].reason, 1);
+		must_fail_at(f, third, 3, cases[i].reason, 3);
+	}
+	assert_int_equal(
+		ask_number(f, "SELECT (SELECT count(*) FROM recipe) +"
+			      " (SELECT count(*) FROM idempotency_key)"),
+		0);
+}
+
+static void menus_have_limits(void **state)
+{
+	struct fixture *f = *state;
+	struct ask_part parts[MENU_MAX + 1];
+	char *big = xmalloc(ASK_MENU_MAX);
+	struct ask_input in = menu_of(parts, MENU_MAX);
+	struct ask_answer a, six;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(parts); i++)
+		parts[i] = part(ASK_TEXT, i % 2 ? STEW : FISH);
+	must_fail_at(f, parts, 1, REASON_MENU_SIZE, 0);
+	must_fail_at(f, parts, MENU_MAX + 1, REASON_MENU_SIZE, 0);
+	six = must(f, &in);
+	/* a menu and one more */
+	parts[0] = part(ASK_STORED, six.id);
+	must_fail_at(f, parts, 2, REASON_MENU_SIZE, 2);
+	/* each has its own limit, and all together that of a page */
+	memset(big, 'x', ASK_MENU_MAX);
+	parts[0] =
+		(struct ask_part){ ASK_TEXT, big, RECIPE_TEXT_MAX + 1, NULL };
+	must_fail_at(f, parts, 2, REASON_TOO_LARGE, 1);
+	parts[0] = (struct ask_part){ ASK_HTML, big, ASK_MENU_MAX, NULL };
+	must_fail_at(f, parts, 2, REASON_TOO_LARGE, 0);
+	free(big);
+	/* without a store there is nothing to hold */
+	parts[0] = part(ASK_STORED, six.id);
+	{
+		struct store *s = f->store;
+
+		f->store = NULL;
+		must_fail_at(f, parts, 2, REASON_NO_PAIRING, 1);
+		a = must_two(f, ASK_TEXT, STEW, ASK_TEXT, FISH);
+		assert_string_equal(a.id, "");
+		assert_non_null(strstr(a.body, "\"menu\""));
+		f->store = s;
+	}
+}
+
+static void a_menu_keeps_its_key(void **state)
+{
+	struct fixture *f = *state;
+	struct ask_part two[] = { part(ASK_TEXT, STEW), part(ASK_TEXT, FISH) };
+	struct ask_input in = menu_of(two, 2), one = input(ASK_TEXT, STEW);
+	struct ask_answer a, b;
+
+	in.idempotency_key = one.idempotency_key = "k";
+	a = must(f, &in);
+	b = must(f, &in);
+	assert_string_equal(a.id, b.id);
+	must_fail(f, &one, REASON_KEY_REUSED);
+	two[0] = part(ASK_TEXT, "Boeuf bourguignon");
+	must_fail(f, &in, REASON_KEY_REUSED);
+	/* as long as the other */
+	two[0] = part(ASK_TEXT, STEW);
+	two[1] = part(ASK_TEXT, "Cod\n\nIngredients\n600 g cod\n2 lemon\n\n"
+				"Method\nBake.\n");
+	assert_int_equal(two[1].len, strlen(FISH));
+	must_fail(f, &in, REASON_KEY_REUSED);
+}
+
 /* ---- idempotency ---- */
 
 static void a_repeated_request_acts_once(void **state)
@@ -593,6 +829,12 @@ int main(void)
 		OPEN(a_link_is_queued_then_answered),
 		OPEN(a_link_is_fetched_again_after_a_day),
 		OPEN(a_full_queue_is_busy),
+		OPEN(a_menu_is_paired_and_kept),
+		OPEN(no_recipe_passes_for_a_menu),
+		OPEN(a_dish_may_be_one_we_hold),
+		OPEN(a_bad_dish_is_named),
+		OPEN(menus_have_limits),
+		OPEN(a_menu_keeps_its_key),
 		OPEN(a_repeated_request_acts_once),
 		OPEN(odd_keys_are_refused),
 		OPEN(a_full_disk_is_503_and_leaves_nothing),
