@@ -94,7 +94,7 @@ out:
 /* ---- pairings: reading ---- */
 
 /* Columns of every query that reads a pairing, in this order. */
-#define PAIRING_COLUMNS "p.public_id, p.url, p.created, p.body"
+#define PAIRING_COLUMNS "p.public_id, p.url, p.created, p.body, p.preferences"
 
 static void read_pairing(
 	struct db_query *q, struct arena *mem, struct pairing_row *row)
@@ -105,6 +105,7 @@ static void read_pairing(
 	row->created = db_int64(q, 2);
 	row->body = db_copy(q, 3, mem);
 	row->body_len = db_len(q, 3);
+	row->preferences = db_copy(q, 4, mem);
 	row->status = JOB_DONE;
 	row->stage = STAGE_DONE;
 }

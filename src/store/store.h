@@ -94,6 +94,7 @@ struct pairing_row {
 	const char *body; /* whole JSON document as it is sent; NULL
 			     while the job has not finished */
 	size_t body_len;
+	const char *preferences; /* canonical JSON; NULL without a body */
 	enum job_status status;
 	enum job_stage stage;
 	const char *error; /* reason key of a failed or cancelled job; NULL */

@@ -165,9 +165,12 @@ int api_pairing_new(struct exchange *x, struct err *e)
 	struct ask_input in;
 	struct ask_answer answer;
 
-	if (input_from_api(x, &in, e) ||
-		ask(&world, &in, x->r->mem, &answer, e))
+	if (input_from_api(x, &in, e))
 		return -1;
+	if (ask(&world, &in, x->r->mem, &answer, e)) {
+		input_blame(x, answer.dish, e);
+		return -1;
+	}
 	if (answer.queued)
 		return send_queued(x, &answer, e);
 	send_body(x, 201, answer.body, answer.len);

@@ -3,13 +3,17 @@
  * ("recipe": what it holds is guessed) and a file; a program's form says which
  * it is (text, url or html), and JSON does the same. Preferences of a form are
  * turned into the JSON shape, so that one function judges them.
+ *
+ * A menu is the list `menu` of JSON, a repeated `text`, or what is added on
+ * the page of a pairing (`with` is its id). Whatever came is gathered as parts
+ * first: one part is a recipe, more are a menu.
  */
 #include "web/input.h"
 
 #include "net/net.h"
 
-const char *const input_page_fields[] = { "recipe", "file", "text", "url",
-	"html", "source", "count", "colors", "max_price", "alcohol",
+const char *const input_page_fields[] = { "recipe", "with", "file", "text",
+	"url", "html", "source", "count", "colors", "max_price", "alcohol",
 	"sweetness", "without", NULL };
 const char *const input_api_fields[] = { "text", "url", "html", "count",
 	"colors", "max_price", "alcohol", "sweetness", "without", NULL };
@@ -20,8 +24,15 @@ static int bad(struct exchange *x, struct err *e, const char *detail)
 	return err_set(e, REASON_BAD_INPUT, "%s", detail);
 }
 
-/* Take this as the input; a second one is a mistake. */
-static int take(struct exchange *x, struct ask_input *in, enum ask_kind kind,
+/* ---- parts ---- */
+
+struct parts {
+	struct ask_part
+		at[MENU_MAX + 1]; /* one too many is ask()'s to refuse */
+	size_t n;
+};
+
+static int take(struct exchange *x, struct ask_part *part, enum ask_kind kind,
 	const char *data, size_t len, struct err *e)
 {
 	static const struct {
@@ -32,30 +43,30 @@ static int take(struct exchange *x, struct ask_input *in, enum ask_kind kind,
 		[ASK_TEXT] = { RECIPE_TEXT_MAX,
 			"A recipe text may have 256 KiB." },
 		[ASK_HTML] = { ASK_HTML_MAX, "A page may have 3 MiB." },
+		[ASK_STORED] = { ID_LEN, "An id has 26 characters." },
 	};
 
-	if (in->data)
-		return bad(x, e,
-			"Send exactly one of text, url and html (or a file).");
 	if (len > limits[kind].max) {
 		x->detail = arena_printf(x->r->mem,
 			"%s This one has %zu bytes.", limits[kind].said, len);
 		return err_set(e,
-			kind == ASK_URL ? REASON_BAD_URL : REASON_TOO_LARGE,
+			kind == ASK_URL	     ? REASON_BAD_URL
+			: kind == ASK_STORED ? REASON_NO_PAIRING
+					     : REASON_TOO_LARGE,
 			"input of %zu bytes", len);
 	}
 	x->detail = input_format(data, len);
 	if (x->detail)
 		return err_set(e, REASON_NOT_A_RECIPE, "%s", x->detail);
-	in->kind = kind;
-	in->data = data;
-	in->len = len;
+	part->kind = kind;
+	part->data = data;
+	part->len = len;
 	return 0;
 }
 
 /* A text that is nothing but a link is the link; where we guess, so is one
  * that stands among a few words. */
-static int take_text(struct exchange *x, struct ask_input *in, int guess,
+static int take_text(struct exchange *x, struct ask_part *part, int guess,
 	const char *text, size_t len, struct err *e)
 {
 	int alone;
@@ -63,9 +74,43 @@ static int take_text(struct exchange *x, struct ask_input *in, int guess,
 		ask_link(x->web->knowledge, text, len, x->r->mem, &alone);
 
 	if (!link || (!alone && !guess))
-		return take(x, in, ASK_TEXT, text, len, e);
+		return take(x, part, ASK_TEXT, text, len, e);
 	x->link_found = !alone;
-	return take(x, in, ASK_URL, link, strlen(link), e);
+	return take(x, part, ASK_URL, link, strlen(link), e);
+}
+
+void input_blame(struct exchange *x, size_t dish, const struct err *e)
+{
+	if (dish)
+		x->detail = arena_printf(x->r->mem, "Dish %zu: %s", dish,
+			x->detail ? x->detail : err_text(e->reason));
+}
+
+/* A recipe, or a menu. */
+static int put_parts(struct exchange *x, const struct parts *parts,
+	struct ask_input *in, struct err *e)
+{
+	struct ask_part *copy;
+	size_t i, sum = 0;
+
+	if (parts->n == 1) {
+		in->kind = parts->at[0].kind;
+		in->data = parts->at[0].data;
+		in->len = parts->at[0].len;
+		in->url = parts->at[0].url;
+		return 0;
+	}
+	for (i = 0; i < parts->n; i++)
+		sum += parts->at[i].len;
+	if (sum > ASK_MENU_MAX) {
+		x->detail = "All dishes of a menu together may have 3 MiB.";
+		return err_set(e, REASON_TOO_LARGE, "a menu of %zu bytes", sum);
+	}
+	copy = arena_calloc(x->r->mem, parts->n, sizeof(*copy));
+	memcpy(copy, parts->at, parts->n * sizeof(*copy));
+	in->parts = copy;
+	in->n_parts = parts->n;
+	return 0;
 }
 
 static int preferences(
@@ -100,6 +145,7 @@ static const struct input_row {
 	int guess; /* what it is shows only in what it holds */
 	enum ask_kind kind;
 } input_rows[] = {
+	{ "with", 0, ASK_STORED },
 	{ "recipe", 1, ASK_TEXT },
 	{ "file", 1, ASK_HTML },
 	{ "text", 0, ASK_TEXT },
@@ -196,30 +242,75 @@ static json_object *form_preferences(const struct exchange *x)
 }
 
 static int take_field(struct exchange *x, const struct http_field *f,
-	struct ask_input *in, struct err *e)
+	struct parts *parts, struct err *e)
 {
 	const struct input_row *row = is_input(f->name);
+	struct ask_part *part = &parts->at[parts->n];
 	enum ask_kind kind;
 
-	if (!row || !f->len)
+	if (parts->n == ARRAY_LEN(parts->at))
 		return 0;
+	parts->n++;
 	kind = row->guess ? ask_kind(f->value, f->len) : row->kind;
 	if (kind == ASK_TEXT)
-		return take_text(x, in, row->guess, f->value, f->len, e);
-	return take(x, in, kind, f->value, f->len, e);
+		return take_text(x, part, row->guess, f->value, f->len, e);
+	return take(x, part, kind, f->value, f->len, e);
+}
+
+static int is_filled(const struct http_field *f)
+{
+	return f->len && is_input(f->name);
+}
+
+/* One recipe; or a menu: `text` repeated, or one of any kind and what it is to
+ * stand beside. */
+static int inputs_fit(struct exchange *x, struct err *e)
+{
+	size_t i, recipes = 0, texts = 0;
+
+	for (i = 0; i < x->r->n_fields; i++) {
+		const struct http_field *f = &x->r->fields[i];
+
+		if (!is_filled(f))
+			continue;
+		recipes += is_input(f->name)->kind != ASK_STORED;
+		texts += strcmp(f->name, "text") == 0;
+	}
+	if (recipes > 1 && texts < recipes)
+		return bad(x, e,
+			"Send exactly one of text, url and html (or a file). "
+			"Only text may be repeated, for the dishes of a menu.");
+	if (!recipes)
+		return err_set(e, REASON_EMPTY, "no input");
+	return 0;
 }
 
 static int from_form(struct exchange *x, struct ask_input *in, struct err *e)
 {
+	const struct http_field *source = request_field(x->r, "source");
+	const char *url = source ? input_source(x, source) : NULL;
+	struct parts parts = { .n = 0 };
 	json_object *o;
 	size_t i;
 	int rc;
 
-	if (files_fit(x, e))
+	if (files_fit(x, e) || inputs_fit(x, e))
 		return -1;
-	for (i = 0; i < x->r->n_fields; i++)
-		if (take_field(x, &x->r->fields[i], in, e))
+	for (i = 0; i < x->r->n_fields; i++) {
+		if (!is_filled(&x->r->fields[i]))
+			continue;
+		if (take_field(x, &x->r->fields[i], &parts, e)) {
+			if (parts.n > 1)
+				input_blame(x, parts.n, e);
 			return -1;
+		}
+	}
+	for (i = 0; i < parts.n; i++)
+		if (parts.at[i].kind == ASK_TEXT ||
+			parts.at[i].kind == ASK_HTML)
+			parts.at[i].url = url;
+	if (put_parts(x, &parts, in, e))
+		return -1;
 	o = form_preferences(x);
 	rc = preferences(x, o, in, e);
 	json_object_put(o);
@@ -228,39 +319,109 @@ static int from_form(struct exchange *x, struct ask_input *in, struct err *e)
 
 /* ---- JSON ---- */
 
-static int take_member(struct exchange *x, const char *key, json_object *v,
-	struct ask_input *in, struct err *e)
+/* What may hold a recipe, alone or in a menu. */
+static const struct member {
+	const char *key;
+	enum ask_kind kind;
+	int only_in_menu;
+} members[] = {
+	{ "text", ASK_TEXT, 0 },
+	{ "url", ASK_URL, 0 },
+	{ "html", ASK_HTML, 0 },
+	{ "id", ASK_STORED, 1 },
+};
+
+static const struct member *is_member(const char *key, int in_menu)
 {
-	static const struct {
-		const char *key;
-		enum ask_kind kind;
-	} rows[] = {
-		{ "text", ASK_TEXT },
-		{ "url", ASK_URL },
-		{ "html", ASK_HTML },
-	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(members); i++)
+		if (strcmp(key, members[i].key) == 0 &&
+			(in_menu || !members[i].only_in_menu))
+			return &members[i];
+	return NULL;
+}
+
+static int take_value(struct exchange *x, const struct member *m,
+	json_object *v, struct ask_part *part, struct err *e)
+{
 	const char *data;
-	size_t i, len;
+	size_t len;
+
+	if (!json_object_is_type(v, json_type_string))
+		return bad(x, e,
+			arena_printf(
+				x->r->mem, "'%s' must be a string.", m->key));
+	len = (size_t)json_object_get_string_len(v);
+	data = arena_strndup(x->r->mem, json_object_get_string(v), len);
+	if (m->kind == ASK_TEXT)
+		return take_text(x, part, 0, data, len, e);
+	return take(x, part, m->kind, data, len, e);
+}
+
+static int unknown_member(struct exchange *x, const char *key, struct err *e)
+{
+	return bad(
+		x, e, arena_printf(x->r->mem, "Unknown member '%.60s'.", key));
+}
+
+static int take_dish(struct exchange *x, json_object *o, struct ask_part *part,
+	struct err *e)
+{
+	if (!json_object_is_type(o, json_type_object) ||
+		json_object_object_length(o) != 1)
+		return bad(x, e,
+			"A dish of a menu is an object with one of text, html "
+			"and id.");
+	json_object_object_foreach(o, key, v)
+	{
+		const struct member *m = is_member(key, 1);
+
+		return m ? take_value(x, m, v, part, e)
+			 : unknown_member(x, key, e);
+	}
+	return -1; /* never: it has a member */
+}
+
+static int take_menu(struct exchange *x, json_object *list, struct parts *parts,
+	struct err *e)
+{
+	size_t i, n;
+
+	if (!json_object_is_type(list, json_type_array))
+		return bad(x, e, "'menu' must be a list of dishes.");
+	n = json_object_array_length(list);
+	if (n < MENU_MIN || n > MENU_MAX)
+		return err_set(e, REASON_MENU_SIZE, "a menu of %zu", n);
+	for (i = 0; i < n; i++) {
+		if (take_dish(x, json_object_array_get_idx(list, i),
+			    &parts->at[i], e)) {
+			input_blame(x, i + 1, e);
+			return -1;
+		}
+	}
+	parts->n = n;
+	return 0;
+}
+
+static int take_member(struct exchange *x, const char *key, json_object *v,
+	struct parts *parts, struct ask_input *in, struct err *e)
+{
+	const struct member *m = is_member(key, 0);
 
 	if (strcmp(key, "preferences") == 0)
 		return v ? preferences(x, v, in, e) : 0;
-	for (i = 0; i < ARRAY_LEN(rows); i++)
-		if (strcmp(key, rows[i].key) == 0)
-			break;
-	if (i == ARRAY_LEN(rows))
-		return bad(x, e,
-			arena_printf(
-				x->r->mem, "Unknown member '%.60s'.", key));
+	if (!m && strcmp(key, "menu") != 0)
+		return unknown_member(x, key, e);
 	if (!v)
 		return 0;
-	if (!json_object_is_type(v, json_type_string))
-		return bad(x, e,
-			arena_printf(x->r->mem, "'%s' must be a string.", key));
-	len = (size_t)json_object_get_string_len(v);
-	data = arena_strndup(x->r->mem, json_object_get_string(v), len);
-	if (rows[i].kind == ASK_TEXT)
-		return take_text(x, in, 0, data, len, e);
-	return take(x, in, rows[i].kind, data, len, e);
+	if (parts->n)
+		return bad(
+			x, e, "Send exactly one of text, url, html and menu.");
+	if (!m)
+		return take_menu(x, v, parts, e);
+	parts->n = 1;
+	return take_value(x, m, v, &parts->at[0], e);
 }
 
 /* json-c has no object for it. */
@@ -276,6 +437,7 @@ static int is_null(const char *s, size_t len)
 static int from_json(struct exchange *x, struct ask_input *in, struct err *e)
 {
 	json_object *o = json_read(x->r->body, x->r->body_len, e);
+	struct parts parts = { .n = 0 };
 	int rc = -1;
 
 	if (!o && !is_null(x->r->body, x->r->body_len)) {
@@ -289,10 +451,11 @@ static int from_json(struct exchange *x, struct ask_input *in, struct err *e)
 	}
 	json_object_object_foreach(o, key, v)
 	{
-		if (take_member(x, key, v, in, e))
+		if (take_member(x, key, v, &parts, in, e))
 			goto out;
 	}
-	rc = 0;
+	rc = parts.n ? put_parts(x, &parts, in, e)
+		     : err_set(e, REASON_EMPTY, "no input");
 out:
 	json_object_put(o);
 	return rc;
@@ -314,13 +477,6 @@ static int wrong_type(struct exchange *x, struct err *e)
 		e, REASON_MEDIA_TYPE, "content type %.60s", x->r->content_type);
 }
 
-static int finish(struct exchange *x, struct ask_input *in, struct err *e)
-{
-	if (!in->data)
-		return err_set(e, REASON_EMPTY, "no input");
-	return idempotency_key(x, in, e);
-}
-
 const char *input_source(struct exchange *x, const struct http_field *f)
 {
 	struct sbuf sb = SBUF_INIT(2 * NET_URL_MAX);
@@ -336,18 +492,11 @@ const char *input_source(struct exchange *x, const struct http_field *f)
 
 int input_from_page(struct exchange *x, struct ask_input *in, struct err *e)
 {
-	const struct http_field *source;
-
 	memset(in, 0, sizeof(*in));
 	in->preferences = (struct preferences)PREFERENCES_INIT;
 	if (x->r->body_len && !is_form(x->r))
 		return wrong_type(x, e);
-	if (from_form(x, in, e))
-		return -1;
-	source = request_field(x->r, "source");
-	if (in->kind != ASK_URL && source)
-		in->url = input_source(x, source);
-	return finish(x, in, e);
+	return from_form(x, in, e) ? -1 : idempotency_key(x, in, e);
 }
 
 int input_from_api(struct exchange *x, struct ask_input *in, struct err *e)
@@ -362,5 +511,5 @@ int input_from_api(struct exchange *x, struct ask_input *in, struct err *e)
 		rc = from_json(x, in, e);
 	else
 		rc = wrong_type(x, e);
-	return rc ? -1 : finish(x, in, e);
+	return rc ? -1 : idempotency_key(x, in, e);
 }

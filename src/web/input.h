@@ -1,7 +1,7 @@
 /*
- * What a request asks for: exactly one input and preferences, out of a form
- * or a JSON document. A mistake in it is a reason plus words in x->detail that
- * name what was wrong.
+ * What a request asks for: one recipe or the dishes of a menu, and
+ * preferences, out of a form or a JSON document. A mistake in it is a reason
+ * plus words in x->detail that name what was wrong.
  */
 #ifndef WEB_INPUT_H
 #define WEB_INPUT_H
@@ -18,6 +18,8 @@ int input_from_api(struct exchange *x, struct ask_input *in, struct err *e);
 /* Where a recipe is said to come from, canonical; NULL when that is no public
  * address, which is no mistake: many keep recipes at home. */
 const char *input_source(struct exchange *x, const struct http_field *f);
+/* Say in x->detail that it is about this dish of a menu (0: about none). */
+void input_blame(struct exchange *x, size_t dish, const struct err *e);
 /* What these bytes are and what to do about it, when they are a PDF, an image
  * or an archive; NULL for all else. */
 const char *input_format(const char *s, size_t len);

@@ -333,6 +333,229 @@ static void test_idempotency_key(void **state)
 	assert_contains(a, "Idempotency-Key");
 }
 
+/* ---- menus ---- */
+
+#define FISH "Cod\\n\\nIngredients\\n600 g cod\\n1 lemon\\n"
+
+static void id_of(const struct answer *a, char id[ID_LEN + 1])
+{
+	json_object *o = body_json(a);
+
+	(void)snprintf(id, ID_LEN + 1, "%s", json_str(o, "id"));
+	json_object_put(o);
+}
+
+static void test_menu(void **state)
+{
+	char id[ID_LEN + 1], body[300], where[128], *first;
+	struct answer a;
+	json_object *o, *s;
+
+	(void)state;
+	a = post_json("{\"text\":\"" SITE_RECIPE "\"}");
+	id_of(&a, id);
+	(void)snprintf(body, sizeof(body),
+		"{\"menu\":[{\"id\":\"%s\"},{\"text\":\"" FISH "\"}],"
+		"\"preferences\":{\"count\":2,\"max_price\":3}}",
+		id);
+	a = post_json(body);
+	assert_int_equal(a.status, 201);
+	o = body_json(&a);
+	assert_string_equal(json_str(json_obj(o, "recipe"), "name"),
+		"Lemon roast chicken, then Cod");
+	assert_int_equal(json_object_array_length(json_arr(o, "menu")), 2);
+	assert_int_equal(
+		json_object_array_length(json_arr(o, "suggestions")), 2);
+	s = json_object_array_get_idx(json_arr(o, "suggestions"), 0);
+	assert_int_equal(json_object_array_length(json_arr(s, "dishes")), 2);
+	assert_true(json_int(s, "price", 9) <= 3);
+	(void)snprintf(
+		where, sizeof(where), "/api/v1/pairings/%s", json_str(o, "id"));
+	assert_string_equal(header(&a, "Location"), where);
+	json_object_put(o);
+	first = xstrndup(a.body, a.len);
+	a = post_json(body);
+	assert_string_equal(a.body, first);
+	a = get(where);
+	assert_int_equal(a.status, 200);
+	assert_string_equal(a.body, first);
+	assert_true(*header(&a, "ETag"));
+	free(first);
+	a = get("/api/v1/recent");
+	assert_contains(a, "Lemon roast chicken, then Cod");
+	/* one dish is no menu, and says so in no member */
+	a = post_json("{\"text\":\"" FISH "\"}");
+	assert_lacks(a, "\"menu\"");
+	/* pages go as well */
+	a = post_json("{\"menu\":[{\"text\":\"" FISH "\"},{\"html\":\""
+		      "<script type='application/ld+json'>{\\\"@type\\\":"
+		      "\\\"Recipe\\\",\\\"name\\\":\\\"Risotto\\\","
+		      "\\\"recipeIngredient\\\":[\\\"300 g risotto rice\\\","
+		      "\\\"50 g parmesan\\\"]}</script>\"}]}");
+	assert_int_equal(a.status, 201);
+	assert_contains(a, "Cod, then Risotto");
+}
+
+static void test_menu_refusals(void **state)
+{
+	static const struct {
+		const char *menu; /* behind {"menu": */
+		int status;
+		const char *code, *detail;
+	} rows[] = {
+		{ "7}", 422, "bad-input", "'menu' must be a list" },
+		{ "[]}", 422, "menu-size", "2 to 6" },
+		{ "[{\"text\":\"" FISH "\"}]}", 422, "menu-size", "2 to 6" },
+		{ "[1,2,3,4,5,6,7]}", 422, "menu-size", "2 to 6" },
+		{ "[{\"text\":\"" FISH "\"},7]}", 422, "bad-input",
+			"Dish 2: A dish of a menu is an object" },
+		{ "[{\"text\":\"" FISH "\"},{}]}", 422, "bad-input",
+			"Dish 2: A dish of a menu is an object" },
+		{ "[{\"text\":\"" FISH "\"},{\"text\":\"a\",\"id\":\"b\"}]}",
+			422, "bad-input", "Dish 2: A dish" },
+		{ "[{\"txt\":\"a\"},{\"text\":\"" FISH "\"}]}", 422,
+			"bad-input", "Dish 1: Unknown member 'txt'" },
+		{ "[{\"text\":\"" FISH "\"},{\"text\":7}]}", 422, "bad-input",
+			"Dish 2: 'text' must be a string" },
+		{ "[{\"text\":\"" FISH "\"},{\"text\":\" \"}]}", 422, "empty",
+			"Dish 2: " },
+		{ "[{\"text\":\"" FISH "\"},{\"text\":\"%PDF-1.7 %\"}]}", 422,
+			"not-a-recipe", "Dish 2: This is a PDF file" },
+		{ "[{\"text\":\"We went to town.\"},{\"text\":\"" FISH "\"}]}",
+			422, "not-a-recipe", "Dish 1: Nothing in this looks" },
+		{ "[{\"text\":\"" FISH "\"},"
+		  "{\"url\":\"https://a.example/b\"}]}",
+			422, "link-in-menu",
+			"Dish 2: Pair the link by itself" },
+		{ "[{\"text\":\"https://a.example/b\"},{\"text\":\"" FISH
+		  "\"}]}",
+			422, "link-in-menu", "Dish 1: Pair the link" },
+		{ "[{\"text\":\"" FISH "\"},"
+		  "{\"id\":\"aaaaaaaaaaaaaaaaaaaaaaaaaa\"}]}",
+			422, "no-such-pairing", "Dish 2: No finished pairing" },
+		{ "[{\"text\":\"" FISH "\"},"
+		  "{\"id\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}]}",
+			422, "no-such-pairing", "Dish 2: An id has 26" },
+		{ "[{\"text\":\"" FISH "\"},{\"text\":\"" FISH
+		  "\"}],\"text\":\"a\"}",
+			422, "bad-input", "exactly one" },
+		{ "[{\"text\":\"" FISH "\"},{\"text\":\"" FISH
+		  "\"}],\"preferences\":{\"count\":0}}",
+			422, "bad-input", "count" },
+		{ "null}", 422, "empty", "" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct sbuf body = SBUF_INIT(4096);
+		struct answer a;
+		json_object *o;
+
+		sbuf_addf(&body, "{\"menu\":%s", rows[i].menu);
+		a = post_json(body.buf);
+		sbuf_release(&body);
+		o = body_json(&a);
+		if (a.status != rows[i].status ||
+			strcmp(json_str(o, "code"), rows[i].code) != 0 ||
+			!strstr(json_str(o, "detail"), rows[i].detail))
+			fail_msg("%s: %d %s", rows[i].menu, a.status, a.body);
+		json_object_put(o);
+	}
+}
+
+/* curl's form: a text for each dish. */
+static void test_menu_by_form(void **state)
+{
+	static const char fish[] = "Cod%0A%0AIngredients%0A600+g+cod%0A"
+				   "1+lemon%0A";
+	struct sbuf form = SBUF_INIT(8192);
+	struct answer a;
+	char id[ID_LEN + 1];
+	int i;
+
+	(void)state;
+	sbuf_addf(&form, "text=%s&text=%s&count=2", fish, SITE_RECIPE_FORM);
+	a = post_form("/api/v1/pairings", form.buf);
+	assert_int_equal(a.status, 201);
+	assert_contains(a, "Cod, then Lemon roast chicken");
+	id_of(&a, id);
+	a = post_json(
+		"{\"menu\":[{\"text\":\"" FISH "\"},{\"text\":\"" SITE_RECIPE
+		"\"}],\"preferences\":{\"count\":2}}");
+	assert_contains(a, id);
+	sbuf_addstr(&form, "&text=We+went+to+town.");
+	a = post_form("/api/v1/pairings", form.buf);
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "Dish 3: ");
+	sbuf_reset(&form);
+	for (i = 0; i < 9; i++)
+		sbuf_addf(&form, "&text=%s", fish);
+	a = post_form("/api/v1/pairings", form.buf + 1);
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "\"menu-size\"");
+	sbuf_addstr(&form, "&html=%3Chtml%3E");
+	a = post_form("/api/v1/pairings", form.buf + 1);
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "Only text may be repeated");
+	sbuf_release(&form);
+}
+
+static void test_menu_has_a_key(void **state)
+{
+	static const char *const key[] = { "HTTP_IDEMPOTENCY_KEY=menu-1",
+		NULL };
+	static const char one[] = "{\"menu\":[{\"text\":\"" FISH
+				  "\"},{\"text\":\"" SITE_RECIPE "\"}]}";
+	static const char two[] = "{\"menu\":[{\"text\":\"" SITE_RECIPE
+				  "\"},{\"text\":\"" FISH "\"}]}";
+	char id[ID_LEN + 1];
+	struct answer a = ask_site("POST", "/api/v1/pairings",
+		"application/json", key, one, sizeof(one) - 1);
+
+	(void)state;
+	assert_int_equal(a.status, 201);
+	id_of(&a, id);
+	a = ask_site("POST", "/api/v1/pairings", "application/json", key, one,
+		sizeof(one) - 1);
+	assert_int_equal(a.status, 201);
+	assert_contains(a, id);
+	a = ask_site("POST", "/api/v1/pairings", "application/json", key, two,
+		sizeof(two) - 1);
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "idempotency-key-reused");
+}
+
+/* All dishes together are as large as a page may be. */
+static void test_menu_sizes(void **state)
+{
+	struct sbuf json = SBUF_INIT(HTTP_BODY_MAX);
+	struct answer a;
+	size_t i, k;
+
+	(void)state;
+	sbuf_addstr(&json, "{\"menu\":[{\"text\":\"" FISH "\"},{\"text\":\"");
+	for (i = 0; i <= RECIPE_TEXT_MAX; i++)
+		sbuf_addch(&json, 'x');
+	sbuf_addstr(&json, "\"}]}");
+	a = post_json(json.buf);
+	assert_int_equal(a.status, 413);
+	assert_contains(a, "Dish 2: A recipe text may have 256 KiB.");
+	sbuf_reset(&json);
+	sbuf_addstr(&json, "{\"menu\":[");
+	for (k = 0; k < 2; k++) {
+		sbuf_addf(&json, "%s{\"html\":\"<html>", k ? "," : "");
+		for (i = 0; i < ASK_MENU_MAX / 2; i++)
+			sbuf_addch(&json, 'x');
+		sbuf_addstr(&json, "\"}");
+	}
+	sbuf_addstr(&json, "]}");
+	a = post_json(json.buf);
+	assert_int_equal(a.status, 413);
+	assert_contains(a, "All dishes of a menu together");
+	sbuf_release(&json);
+}
+
 /* ---- jobs ---- */
 
 static void claim(struct store *s, struct job *j)
@@ -567,6 +790,11 @@ int main(void)
 		cmocka_unit_test(test_form_refusals),
 		cmocka_unit_test(test_multipart),
 		cmocka_unit_test(test_idempotency_key),
+		cmocka_unit_test(test_menu),
+		cmocka_unit_test(test_menu_refusals),
+		cmocka_unit_test(test_menu_by_form),
+		cmocka_unit_test(test_menu_has_a_key),
+		cmocka_unit_test(test_menu_sizes),
 		cmocka_unit_test(test_job_that_fails),
 		cmocka_unit_test(test_prefer_wait),
 		cmocka_unit_test(test_queue_is_full),
