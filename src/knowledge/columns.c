@@ -58,8 +58,9 @@ const char *const phrase_ids[] = { "summary-plain", "summary-main",
 	"kind-desserts", "menu-name", "menu-both", "menu-every", "menu-first",
 	"menu-next", "menu-wants", "menu-wants-next", "menu-best", "menu-apart",
 	"menu-avoid-why", "menu-reason", "menu-note-even", "menu-note-lean",
-	"menu-note-weak", "menu-note-poor", "menu-line", "menu-line-but",
-	"menu-line-little", "menu-line-con", "menu-line-none", NULL };
+	"menu-note-weak", "menu-note-fails", "menu-note-poor", "menu-line",
+	"menu-line-but", "menu-line-little", "menu-line-con", "menu-line-none",
+	NULL };
 
 #define ID(type)                                    \
 	{                                           \

@@ -13,6 +13,7 @@
 #define WANTS_MAX 2   /* of each dish */
 #define EVEN 12	      /* points between dishes that nobody would notice */
 #define WORTH 60      /* points of a wine that one would pour */
+#define FAILS 35      /* points of a wine that spoils a dish */
 #define SHINES 70     /* points of a wine that one would praise */
 #define FAR 20	      /* points that are too many to lose for one bottle */
 #define AVOID_EACH 2  /* things to avoid that a dish brings; many: one */
@@ -126,8 +127,10 @@ static const char *note(struct table *t, const struct candidate *c)
 	}
 	high = shown(t, best, c->wine);
 	low = shown(t, worst, c->wine);
-	if (low < WORTH)
-		id = high < SHINES ? "menu-note-poor" : "menu-note-weak";
+	if (low < WORTH && high < SHINES)
+		id = "menu-note-poor";
+	else if (low < WORTH)
+		id = low < FAILS ? "menu-note-fails" : "menu-note-weak";
 	else
 		id = high - low <= EVEN ? "menu-note-even" : "menu-note-lean";
 	{

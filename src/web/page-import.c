@@ -23,7 +23,7 @@ static const char names_preview[] =
 	"name source source.href source.host count link gaps gaps.items "
 	"unknown unknown.items";
 const struct view view_preview = { "preview",
-	{ VIEW_LAYOUT, VIEW_FORM, VIEW_RECIPE, names_preview, NULL } };
+	{ VIEW_LAYOUT, VIEW_FORM, VIEW_RECIPE(""), names_preview, NULL } };
 
 /* What was found in what was sent. */
 struct found {

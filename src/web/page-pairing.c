@@ -25,6 +25,9 @@ const struct view view_failed = { "failed",
 /* Behind the address of a pairing: its link was found among words. */
 #define LINK_FOUND "?link=found"
 
+/* How to go on when a link was to stand beside a dish. */
+#define LINK_ALONE "Untick the box below, and the link is paired alone."
+
 /* What was done with what was pasted, when that is not plain to see. */
 static void add_note(json_object *page, const struct exchange *x)
 {
@@ -35,18 +38,19 @@ static void add_note(json_object *page, const struct exchange *x)
 			: "");
 }
 
+/* preferences: those it was asked with, JSON; NULL: it is not kept. */
 static int show_result(struct exchange *x, const char *body, size_t len,
-	int status, struct err *e)
+	const char *preferences, struct err *e)
 {
 	json_object *doc = json_read(body, len, e), *page;
 
 	if (!doc)
 		return err_set(e, REASON_INTERNAL, "stored pairing: not JSON");
 	page = view_page(x, view_result_title(x->r->mem, doc), NAV_NONE);
-	view_result_fill(page, x, doc);
+	view_result_fill(page, x, doc, preferences);
 	add_note(page, x);
 	json_object_put(doc);
-	return view_send(x, &view_result, page, status, e);
+	return view_send(x, &view_result, page, 200, e);
 }
 
 /* ---- a job under way ---- */
@@ -154,7 +158,7 @@ int page_pairing(struct exchange *x, struct err *e)
 	if (store_pairing_get(x->web->store, x->param, x->r->mem, &row, e))
 		return -1;
 	if (row.body)
-		rc = show_result(x, row.body, row.body_len, 200, e);
+		rc = show_result(x, row.body, row.body_len, row.preferences, e);
 	else if (row.status == JOB_FAILED || row.status == JOB_CANCELLED)
 		rc = show_failed(x, &row, e);
 	else
@@ -180,9 +184,10 @@ static int show_form_again(struct exchange *x, const struct err *was)
 	for (with_text = 1; rc && with_text >= 0; with_text--) {
 		json_object *page =
 			view_page(x, err_title(was->reason), NAV_HOME);
+		json_object *form = view_form(x, was, with_text);
 
-		json_object_object_add(
-			page, "form", view_form(x, was, with_text));
+		view_form_with(form, x);
+		json_object_object_add(page, "form", form);
 		rc = view_send(
 			x, &view_home, page, err_status(was->reason), &e);
 	}
@@ -200,6 +205,8 @@ int page_pairing_new(struct exchange *x, struct err *e)
 
 	if (input_from_page(x, &in, e) ||
 		ask(&world, &in, x->r->mem, &answer, e)) {
+		if (e->reason == REASON_LINK_IN_MENU)
+			x->detail = LINK_ALONE;
 		if (e->reason == REASON_MEDIA_TYPE || show_form_again(x, e))
 			return -1;
 		error_log(e);
@@ -209,7 +216,7 @@ int page_pairing_new(struct exchange *x, struct err *e)
 		x->web->wake(x->web->wake_arg);
 	response_header(x->w, "Cache-Control", "no-store");
 	if (!answer.id[0]) /* nothing is kept: the answer is all there is */
-		return show_result(x, answer.body, answer.len, 200, e);
+		return show_result(x, answer.body, answer.len, NULL, e);
 	response_redirect(
 		x->w, arena_printf(x->r->mem, "/pairings/%s%s", answer.id,
 			      x->link_found ? LINK_FOUND : ""));

@@ -123,6 +123,7 @@ json_object *view_form(struct exchange *x, const struct err *e, int with_text)
 		options(x, "sweetness", sweetness, ARRAY_LEN(sweetness), &any));
 	json_put_str(o, "count", count);
 	json_put_str(o, "without", without);
+	view_flag(o, "with", 0);
 	view_flag(o, "open", any);
 	return o;
 }
@@ -138,4 +139,23 @@ void view_form_read(json_object *form, const char *text, const char *source)
 	json_put_str(form, "text", text);
 	json_put_str(form, "source", source);
 	view_flag(form, "file", 0);
+}
+
+void view_form_with(json_object *form, struct exchange *x)
+{
+	struct err ignored = ERR_INIT;
+	struct pairing_row row;
+	json_object *doc, *o;
+
+	if (!x->web->store || store_pairing_get(x->web->store, field(x, "with"),
+				      x->r->mem, &row, &ignored))
+		return;
+	doc = row.body ? json_read(row.body, row.body_len, &ignored) : NULL;
+	if (!doc)
+		return;
+	o = json_object_new_object();
+	json_put_str(o, "id", row.id);
+	json_put_str(o, "name", json_str(json_obj(doc, "recipe"), "name"));
+	json_object_object_add(form, "with", o);
+	json_object_put(doc);
 }

@@ -21,10 +21,13 @@ static const char names_wines[] =
 	"wines.alternatives.items wines.alternatives.items.id "
 	"wines.alternatives.items.name wines.alternatives.items.last "
 	"wines.reasons wines.reasons.items wines.reasons.items.sign "
-	"wines.reasons.items.points wines.reasons.items.text";
+	"wines.reasons.items.points wines.reasons.items.text "
+	"wines.dishes wines.dishes.items wines.dishes.items.name "
+	"wines.dishes.items.score wines.dishes.items.text";
 const struct view view_result = { "result",
-	{ VIEW_LAYOUT, names_dish, VIEW_RECIPE, names_wines,
-		VIEW_BARS("wines."), VIEW_BARS("tastes."), NULL } };
+	{ VIEW_LAYOUT, names_dish, VIEW_RECIPE(""), names_wines,
+		VIEW_BARS("wines."), VIEW_BARS("tastes."), VIEW_MENU,
+		VIEW_RECIPE("recipes."), VIEW_ALSO, NULL } };
 
 static const struct {
 	const char *key, *label, *flavour;
@@ -45,6 +48,7 @@ static const struct {
 
 #define FLAVOUR_FROM 4.75 /* medium: what one would name */
 #define FLAVOURS_NAMED 4
+#define TITLE_MAX 200 /* bytes of a dish's name in the title of the page */
 
 static size_t length(json_object *list)
 {
@@ -187,6 +191,7 @@ void view_recipe_fill(
 	json_put_str(o, "facts",
 		arena_printf(mem, "%s%s%s%s", bare ? "Serves " : "", yield,
 			*yield && time ? " · " : "", time ? time : ""));
+	json_put_str(o, "title", "The recipe as it was read");
 	view_list(o, "ingredients", lines(json_arr(recipe, "ingredients")));
 	view_list(o, "steps", lines(json_arr(recipe, "instructions")));
 	view_flag(o, "open", open);
@@ -285,7 +290,25 @@ static const char *celsius(struct arena *mem, json_object *pair)
 		json_object_get_int64(json_object_array_get_idx(pair, 1)));
 }
 
-static json_object *card(struct exchange *x, json_object *s, size_t rank)
+/* How a bottle for all does with each dish. */
+static json_object *beside(json_object *list)
+{
+	json_object *out = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < length(list); i++) {
+		json_object *d = json_object_array_get_idx(list, i);
+		json_object *o = json_object_new_object();
+
+		json_put_str(o, "name", text(d, "name"));
+		json_put_int(o, "score", json_int(d, "score", 0));
+		json_put_str(o, "text", text(d, "text"));
+		json_object_array_add(out, o);
+	}
+	return out;
+}
+
+json_object *view_card(struct exchange *x, json_object *s, size_t rank)
 {
 	struct arena *mem = x->r->mem;
 	json_object *o = json_object_new_object();
@@ -312,6 +335,7 @@ static json_object *card(struct exchange *x, json_object *s, size_t rank)
 		alternatives(x, json_arr(s, "alternatives")));
 	view_list(o, "reasons", reasons(mem, json_arr(s, "reasons")));
 	json_object_object_add(o, "bars", structure(x, s));
+	view_list(o, "dishes", beside(json_arr(s, "dishes")));
 	return o;
 }
 
@@ -333,8 +357,7 @@ static json_object *avoid(json_object *list)
 
 /* ---- all of it ---- */
 
-/* A language tag, or "": a browser picks fonts and voices by it. */
-static const char *language(const char *tag)
+const char *view_language(const char *tag)
 {
 	size_t i;
 
@@ -346,8 +369,10 @@ static const char *language(const char *tag)
 
 const char *view_result_title(struct arena *mem, json_object *doc)
 {
-	return arena_printf(
-		mem, "Wines for %.200s", text(json_obj(doc, "recipe"), "name"));
+	const char *name = text(json_obj(doc, "recipe"), "name");
+
+	return arena_printf(mem, "Wines for %.*s",
+		(int)text_cut(name, strlen(name), TITLE_MAX), name);
 }
 
 static const char *made(struct arena *mem, json_object *doc)
@@ -362,31 +387,39 @@ static const char *made(struct arena *mem, json_object *doc)
 		text(engine, "version"), *day ? " on " : "", day);
 }
 
-void view_result_fill(json_object *page, struct exchange *x, json_object *doc)
+void view_result_fill(json_object *page, struct exchange *x, json_object *doc,
+	const char *preferences)
 {
 	struct arena *mem = x->r->mem;
 	json_object *recipe = json_obj(doc, "recipe");
+	int is_menu = view_menu_fill(page, x, doc);
 	json_object *list = json_arr(doc, "suggestions");
 	json_object *cards = json_object_new_array(), *source;
 	const char *url = text(recipe, "url"), *id = text(doc, "id");
 	size_t i;
 
 	json_put_str(page, "name", text(recipe, "name"));
-	json_put_str(page, "lang", language(text(recipe, "language")));
+	json_put_str(page, "lang", view_language(text(recipe, "language")));
 	source =
 		view_source(page, "source", mem, *url ? url : text(doc, "url"));
 	if (source)
 		json_put_str(source, "author", text(recipe, "author"));
 	json_put_str(page, "summary", text(doc, "summary"));
 	json_put_str(page, "limits", text(doc, "limits"));
-	fill_profile(page, mem, json_obj(doc, "profile"));
+	/* of several dishes the loudest of each is nobody's taste */
+	fill_profile(page, mem, is_menu ? NULL : json_obj(doc, "profile"));
 	for (i = 0; i < length(list); i++)
-		json_object_array_add(cards,
-			card(x, json_object_array_get_idx(list, i), i + 1));
+		json_object_array_add(
+			cards, view_card(x, json_object_array_get_idx(list, i),
+				       i + 1));
 	json_object_object_add(page, "wines", cards);
 	view_list(page, "avoid", avoid(json_arr(doc, "avoid")));
 	view_list(page, "unrecognised", lines(json_arr(doc, "unrecognised")));
-	view_recipe_fill(page, mem, recipe, 0);
+	if (is_menu)
+		view_flag(page, "recipe", 0);
+	else
+		view_recipe_fill(page, mem, recipe, 0);
+	view_also_fill(page, x, doc, preferences);
 	json_put_str(page, "json_url",
 		*id ? arena_printf(mem, "/api/v1/pairings/%s", id) : "");
 	json_put_str(page, "made", made(mem, doc));

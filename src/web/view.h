@@ -8,7 +8,7 @@
 
 #include "web/exchange.h"
 
-#define VIEW_NAMES_MAX 8
+#define VIEW_NAMES_MAX 12
 
 struct view {
 	const char *page;
@@ -59,12 +59,14 @@ const char *view_capital(struct arena *mem, const char *s);
 	"form.alcohols form.alcohols.value form.alcohols.checked "   \
 	"form.alcohols.label form.sweetness form.sweetness.value "   \
 	"form.sweetness.checked form.sweetness.label form.count "    \
-	"form.without"
+	"form.without form.with form.with.id form.with.name"
 /* The form as it was sent (or empty), and with what is wrong in it. e may be
  * NULL. with_text 0 leaves the text out: too large to send back. It asks for a
  * pairing; view_form_import() makes it one that is only looked at. */
 json_object *view_form(struct exchange *x, const struct err *e, int with_text);
 void view_form_import(json_object *form);
+/* Keep what the dish in the box is to stand beside. */
+void view_form_with(json_object *form, struct exchange *x);
 /* The form of something already read: this text, from this address (or NULL);
  * no file. */
 void view_form_read(json_object *form, const char *text, const char *source);
@@ -104,15 +106,42 @@ const char *view_celsius(struct arena *mem, int64_t lo, int64_t hi);
 json_object *view_wine_row(struct arena *mem, const struct wine *w);
 
 /* ---- view-result.c ---- */
-/* Add what result.mustache needs; doc is the pairing as it is sent. */
-void view_result_fill(json_object *page, struct exchange *x, json_object *doc);
+/* Add what result.mustache needs; doc is the pairing as it is sent, and
+ * preferences what it was asked with (JSON; NULL: unknown). */
+void view_result_fill(json_object *page, struct exchange *x, json_object *doc,
+	const char *preferences);
 /* The recipe as it was read, out of its JSON; open: not folded. */
-#define VIEW_RECIPE                                           \
-	"recipe recipe.facts recipe.open recipe.ingredients " \
-	"recipe.ingredients.items recipe.steps recipe.steps.items lang"
+#define VIEW_RECIPE(at)                                       \
+	at "recipe " at "recipe.title " at "recipe.facts " at \
+	   "recipe.open " at "recipe.ingredients " at         \
+	   "recipe.ingredients.items " at "recipe.steps " at  \
+	   "recipe.steps.items " at "lang"
 void view_recipe_fill(
 	json_object *page, struct arena *mem, json_object *recipe, int open);
 const char *view_result_title(struct arena *mem, json_object *doc);
+/* One proposal, number rank of its list. */
+json_object *view_card(struct exchange *x, json_object *s, size_t rank);
+/* A language tag, or "": a browser picks fonts and voices by it. */
+const char *view_language(const char *tag);
+
+/* ---- view-menu.c: several dishes on one table ---- */
+#define VIEW_MENU                                                        \
+	"recipes menu menu.dishes menu.dishes.n menu.dishes.name "       \
+	"menu.dishes.lang menu.dishes.source menu.dishes.source.href "   \
+	"menu.dishes.source.host menu.dishes.summary menu.dishes.picks " \
+	"menu.dishes.picks.style_id menu.dishes.picks.style "            \
+	"menu.dishes.picks.region menu.dishes.picks.color "              \
+	"menu.dishes.picks.color_label menu.dishes.picks.score "         \
+	"menu.dishes.picks.role menu.dishes.picks.note"
+/* The dishes of a menu under "menu", and their "recipes". Returns whether it
+ * is one. */
+int view_menu_fill(json_object *page, struct exchange *x, json_object *doc);
+#define VIEW_ALSO \
+	"also also.id also.wishes also.wishes.name also.wishes.value also.all"
+/* The form that adds a dish, with the same wishes, under "also"; false when the
+ * pairing is not kept or the table is full. */
+void view_also_fill(json_object *page, struct exchange *x, json_object *doc,
+	const char *preferences);
 
 /* ---- page-recent.c ---- */
 #define VIEW_RECENT                                                 \

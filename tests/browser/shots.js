@@ -66,7 +66,18 @@ async function main(to) {
 		await page.waitForURL(/\/pairings$/);
 	}
 
+	/* A link where a dish was asked for: nothing typed is lost. */
+	async function linked(page) {
+		await page.goto(site.url + await pairing({ text: curry }));
+		await page.locator('textarea').fill('https://www.example.com/stew');
+		await page.locator('.also button').click();
+		await page.waitForURL(/\/pairings$/);
+	}
+
 	const pages = { home: () => '/', mistake, result: () => pairing({ text: curry }),
+		menu: () => pairing({ menu: [{ text: 'Oysters' }, { text: 'Coq au vin' }] }),
+		apart: () => pairing({ menu: [{ text: curry }, { text: 'Steak frites' },
+			{ text: 'Tiramisu' }] }), linked,
 		progress: underWay, failed, recent: () => '/recent', wines: () => '/wines',
 		wine: () => '/wines/chablis', missing: () => '/nothing-here',
 		nginx: () => '/static/none', import: () => '/import',

@@ -126,6 +126,36 @@ static const char *const payloads[] = {
 	"\xf0\x9f\x8d\xb7 \xe2\x80\xae <b>\xc2\xa0",
 };
 
+static int save_as_menu;
+
+/* What a menu has besides, of the document of one dish. */
+static void add_menu(json_object *o, const char *s)
+{
+	static const char *const keys[] = { "recipe", "summary", "profile",
+		"suggestions", "avoid", "unrecognised" };
+	json_object *menu = json_object_new_array(), *dishes, *d;
+	size_t i, k;
+
+	for (i = 0; i < 2; i++) {
+		d = json_object_new_object();
+		for (k = 0; k < ARRAY_LEN(keys); k++)
+			json_object_object_add(d, keys[k],
+				json_object_get(
+					json_object_object_get(o, keys[k])));
+		json_object_array_add(menu, d);
+	}
+	json_object_object_add(o, "menu", menu);
+	dishes = json_object_new_array();
+	d = json_object_new_object();
+	json_put_str(d, "name", s);
+	json_put_int(d, "score", 50);
+	json_put_str(d, "text", s);
+	json_object_array_add(dishes, d);
+	json_object_object_add(
+		json_object_array_get_idx(json_arr(o, "suggestions"), 0),
+		"dishes", dishes);
+}
+
 /* A stored pairing in which every string that comes from outside is `s`. */
 static void save_with(const char *s, const char *url, char id[ID_LEN + 1])
 {
@@ -186,6 +216,8 @@ static void save_with(const char *s, const char *url, char id[ID_LEN + 1])
 	json_put_str(v, "provider", s);
 	json_put_str(v, "version", s);
 	json_object_object_add(o, "engine", v);
+	if (save_as_menu)
+		add_menu(o, s);
 	json_write(o, &body);
 	json_object_put(o);
 
@@ -214,14 +246,15 @@ static struct answer page_of(const char *s, const char *url)
 }
 
 /* Whatever a recipe says, the page has the shape of the harmless page. */
-static void test_result_keeps_its_shape(void **state)
+static void keeps_its_shape(void)
 {
 	struct answer a = page_of("Beef stew", "https://ok.example/");
 	char *harmless = shape(&a);
 	size_t i;
 
-	(void)state;
 	assert_non_null(strstr(harmless, "<meter"));
+	if (save_as_menu)
+		assert_contains(a, "Or one each");
 	for (i = 0; i < ARRAY_LEN(payloads); i++) {
 		char *s;
 
@@ -234,6 +267,15 @@ static void test_result_keeps_its_shape(void **state)
 		free(s);
 	}
 	free(harmless);
+}
+
+static void test_result_keeps_its_shape(void **state)
+{
+	(void)state;
+	keeps_its_shape();
+	save_as_menu = 1;
+	keeps_its_shape();
+	save_as_menu = 0;
 }
 
 /* Where a recipe says it is from is a link only if it is http or https. */
@@ -394,6 +436,181 @@ static void test_text_to_page(void **state)
 	assert_contains(a, "href=\"/static/0123456789abcdef/css/main.css\"");
 	assert_contains(a, "/api/v1/pairings/");
 	assert_lacks(a, "http-equiv");
+}
+
+/* ---- menus ---- */
+
+static struct answer add_dish(const char *id, const char *rest)
+{
+	struct sbuf form = SBUF_INIT(HTTP_BODY_MAX);
+	struct answer a;
+
+	sbuf_addf(&form, "with=%s&%s", id, rest);
+	a = post_form("/pairings", form.buf);
+	sbuf_release(&form);
+	return a;
+}
+
+static void paired(const char *form, char where[64])
+{
+	struct answer a = post_form("/pairings", form);
+
+	assert_int_equal(a.status, 303);
+	(void)snprintf(where, 64, "%s", header(&a, "Location"));
+}
+
+/* The dish that is added leads to a page for both, with the same wishes. */
+static void test_a_dish_is_added(void **state)
+{
+	char where[64], menu[64], hidden[100];
+	struct answer a;
+
+	(void)state;
+	paired("recipe=" SITE_RECIPE_FORM
+	       "&count=2&colors=red&colors=white&without=Malbec,+Syrah",
+		where);
+	a = get(where);
+	assert_contains(a, "Something else on the table?");
+	(void)snprintf(hidden, sizeof(hidden),
+		"<input type=\"hidden\" name=\"with\" value=\"%s\">",
+		where + strlen("/pairings/"));
+	assert_contains(a, hidden);
+	assert_contains(a, "name=\"count\" value=\"2\"");
+	assert_contains(a, "name=\"colors\" value=\"red\"");
+	assert_contains(a, "name=\"colors\" value=\"white\"");
+	assert_contains(a, "name=\"without\" value=\"malbec, syrah\"");
+	assert_lacks(a, "name=\"max_price\"");
+	assert_lacks(a, "name=\"alcohol\"");
+	assert_lacks(a, "Or one each");
+
+	a = add_dish(where + strlen("/pairings/"),
+		"recipe=Oysters&count=2&colors=red&colors=white&"
+		"without=malbec,+syrah");
+	assert_int_equal(a.status, 303);
+	(void)snprintf(menu, sizeof(menu), "%s", header(&a, "Location"));
+	assert_string_not_equal(menu, where);
+	a = get(menu);
+	assert_int_equal(a.status, 200);
+	assert_contains(
+		a, "<title>Wines for Lemon roast chicken, then Oysters");
+	assert_contains(a, "One bottle for all");
+	assert_contains(a, "No. 2");
+	assert_lacks(a, "No. 3");
+	assert_contains(a, "<b dir=\"auto\">Oysters:</b> ");
+	assert_contains(a, "Or one each");
+	assert_contains(a, "id=\"dish-2\" dir=\"auto\">Oysters</h3>");
+	assert_contains(a, ">Lemon roast chicken, as it was read</h2>");
+	assert_contains(a, ">Oysters, as it was read</h2>");
+	assert_contains(a, "4 cloves garlic");
+	assert_lacks(a, "How the dish tastes");
+	assert_lacks(a, "class=\"chips\"");
+	assert_contains(a, "one bottle for all, and one each");
+	assert_true(*header(&a, "ETag"));
+	a = get("/recent");
+	assert_contains(a, "Lemon roast chicken, then Oysters");
+}
+
+static void test_six_dishes_fill_the_table(void **state)
+{
+	static const char *const more[] = { "Oysters", "Sushi", "Tempura",
+		"Tiramisu", "Beef+stew" };
+	char where[64], form[64];
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	paired("recipe=Coq+au+vin", where);
+	for (i = 0; i < ARRAY_LEN(more); i++) {
+		a = get(where);
+		assert_contains(a, "Something else on the table?");
+		(void)snprintf(form, sizeof(form), "recipe=%s", more[i]);
+		a = add_dish(where + strlen("/pairings/"), form);
+		assert_int_equal(a.status, 303);
+		(void)snprintf(
+			where, sizeof(where), "%s", header(&a, "Location"));
+	}
+	a = get(where);
+	assert_contains(a, "then Beef stew");
+	assert_contains(a, "id=\"dish-6\"");
+	assert_lacks(a, "Something else on the table?");
+	a = add_dish(where + strlen("/pairings/"), "recipe=Oysters");
+	assert_int_equal(a.status, 422);
+	assert_contains(a, err_title(REASON_MENU_SIZE));
+}
+
+/* What cannot be added comes back, with what it was to stand beside. */
+static void test_a_dish_that_cannot_be_added(void **state)
+{
+	static const char together[] = "Together with <b dir=\"auto\">";
+	char where[64], id[64];
+	struct answer a;
+
+	(void)state;
+	paired("recipe=" SITE_RECIPE_FORM, where);
+	(void)snprintf(id, sizeof(id), "%s", where + strlen("/pairings/"));
+	a = add_dish(id, "recipe=https%3A%2F%2Fmenu.example%2Fstew&count=3");
+	assert_int_equal(a.status, 422);
+	assert_contains(a, err_title(REASON_LINK_IN_MENU));
+	assert_contains(a, "Untick the box below");
+	assert_contains(a, "https://menu.example/stew</textarea>");
+	assert_contains(a, together);
+	assert_contains(a, "Lemon roast chicken</b>");
+	assert_contains(a, "type=\"checkbox\" name=\"with\"");
+	assert_contains(a, id);
+	assert_contains(a, "name=\"count\" min=\"1\" max=\"10\" step=\"1\" "
+			   "value=\"3\"");
+	/* a link among words is one, too */
+	a = add_dish(id, "recipe=look+at+https%3A%2F%2Fmenu.example%2Fstew");
+	assert_contains(a, err_title(REASON_LINK_IN_MENU));
+	assert_contains(a, "look at https://menu.example/stew</textarea>");
+	a = add_dish(id, "recipe=We+went+to+town.");
+	assert_int_equal(a.status, 422);
+	assert_contains(a, err_title(REASON_NOT_A_RECIPE));
+	assert_contains(a, "We went to town.</textarea>");
+	assert_contains(a, together);
+	a = add_dish(id, "recipe=");
+	assert_int_equal(a.status, 422);
+	assert_contains(a, err_title(REASON_EMPTY));
+	assert_contains(a, together);
+	a = add_dish("aaaaaaaaaaaaaaaaaaaaaaaaaa", "recipe=Oysters");
+	assert_int_equal(a.status, 422);
+	assert_contains(a, err_title(REASON_NO_PAIRING));
+	assert_contains(a, "Oysters</textarea>");
+	assert_lacks(a, together);
+	/* a box and a file are still one too many */
+	a = add_dish(id, "recipe=Oysters&text=Sushi");
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "exactly one");
+}
+
+/* Only our own pages add dishes. */
+static void test_another_site_adds_nothing(void **state)
+{
+	static const char *const from[] = { "HTTP_SEC_FETCH_SITE=cross-site",
+		NULL };
+	static const char form[] = "with=a&recipe=Oysters";
+	struct answer a = ask_site("POST", "/pairings",
+		"application/x-www-form-urlencoded", from, form,
+		sizeof(form) - 1);
+
+	(void)state;
+	assert_int_equal(a.status, 403);
+}
+
+/* A long name is cut between its letters. */
+static void test_a_long_title(void **state)
+{
+	struct sbuf name = SBUF_INIT(4096);
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 150; i++)
+		sbuf_addstr(&name, i ? "\u00e4" : "x");
+	a = page_of(name.buf, NULL);
+	sbuf_release(&name);
+	assert_true(text_valid(a.body, a.len));
+	assert_contains(a, "\u00e4 \u00b7 Winepair</title>");
 }
 
 /* Numbers are said as people say them. */
@@ -871,6 +1088,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_to_page),
+		cmocka_unit_test(test_a_dish_is_added),
+		cmocka_unit_test(test_six_dishes_fill_the_table),
+		cmocka_unit_test(test_a_dish_that_cannot_be_added),
+		cmocka_unit_test(test_another_site_adds_nothing),
+		cmocka_unit_test(test_a_long_title),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_box_takes_a_link),
