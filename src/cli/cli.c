@@ -35,6 +35,30 @@ int cli_wrong(const struct cli_usage *u, const char *fmt, ...)
 	return CLI_USAGE;
 }
 
+/* Put a value where it belongs; -1 when it is one too many, and told. */
+static int keep(const struct cli_usage *u, const struct cli_option *o,
+	const char *value)
+{
+	if (!o->flag && *o->value) {
+		(void)cli_wrong(u, "--%s is given twice", o->name);
+		return -1;
+	}
+	if (o->flag && *o->flag == CLI_MANY) {
+		(void)cli_wrong(u, "'%.60s' is too much", value);
+		return -1;
+	}
+	o->value[o->flag ? (*o->flag)++ : 0] = value;
+	return 0;
+}
+
+/* The row that takes what is no option; NULL: none does. */
+static const struct cli_option *for_words(const struct cli_option *o)
+{
+	while (o->name && *o->name)
+		o++;
+	return o->name ? o : NULL;
+}
+
 /* One option at argv[0]; the number of arguments it took, 0 when wrong. */
 static int take_option(const struct cli_usage *u,
 	const struct cli_option *options, int argc, char **argv)
@@ -44,34 +68,33 @@ static int take_option(const struct cli_usage *u,
 	const struct cli_option *o;
 
 	for (o = options; o->name; o++)
-		if (strlen(o->name) == len && memcmp(o->name, name, len) == 0)
+		if (len && strlen(o->name) == len &&
+			memcmp(o->name, name, len) == 0)
 			break;
 	if (!o->name) {
 		(void)cli_wrong(u, "there is no option --%.*s",
 			(int)(len > 40 ? 40 : len), name);
 		return 0;
 	}
-	if (o->flag) {
+	if (!o->value) {
 		if (equals)
 			(void)cli_wrong(u, "--%s takes no value", o->name);
 		*o->flag = 1;
 		return equals ? 0 : 1;
 	}
-	if (*o->value) {
-		(void)cli_wrong(u, "--%s is given twice", o->name);
-		return 0;
-	}
 	if (!equals && argc < 2) {
 		(void)cli_wrong(u, "--%s needs a value", o->name);
 		return 0;
 	}
-	*o->value = equals ? equals + 1 : argv[1];
+	if (keep(u, o, equals ? equals + 1 : argv[1]))
+		return 0;
 	return equals ? 1 : 2;
 }
 
 int cli_options(const struct cli_usage *u, const struct cli_option *options,
 	int argc, char **argv, const char **words, size_t max_words)
 {
+	const struct cli_option *rest = for_words(options);
 	int only_words = 0, took;
 	size_t n = 0;
 
@@ -84,6 +107,9 @@ int cli_options(const struct cli_usage *u, const struct cli_option *options,
 		} else if (!only_words && strncmp(argv[0], "--", 2) == 0) {
 			took = take_option(u, options, argc, argv);
 			if (!took)
+				return CLI_USAGE;
+		} else if (rest) {
+			if (keep(u, rest, argv[0]))
 				return CLI_USAGE;
 		} else if (n < max_words) {
 			words[n++] = argv[0];
@@ -98,9 +124,17 @@ int cli_options(const struct cli_usage *u, const struct cli_option *options,
 
 int cli_failed(const struct err *e, int json)
 {
+	return cli_failed_at(e, 0, json);
+}
+
+int cli_failed_at(const struct err *e, size_t dish, int json)
+{
 	const char *text = err_text(e->reason);
 	int operators = e->reason >= REASON_CONFIG || !*text;
 	struct sbuf said = SBUF_INIT(2048);
+
+	if (dish)
+		sbuf_addf(&said, "Dish %zu: ", dish);
 
 	/* what only an operator or a developer meets is said in full */
 	if (operators)

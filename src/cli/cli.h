@@ -21,8 +21,13 @@ int cmd_wines(int argc, char **argv);
 
 /*
  * Options of a command: "--name VALUE" or "--name=VALUE" when value is set,
- * a bare "--name" when flag is. Ends with a row without a name.
+ * a bare "--name" when flag is. When both are, it may be given up to CLI_MANY
+ * times: value is an array of as many, and flag counts what stands in it; rows
+ * that share a counter share the places, so that it is known which came first.
+ * A row with the name "" takes what is no option in that way. Ends with a row
+ * without a name.
  */
+#define CLI_MANY 16
 struct cli_option {
 	const char *name; /* without the dashes */
 	const char **value;
@@ -48,6 +53,8 @@ int cli_wrong(const struct cli_usage *u, const char *fmt, ...)
 /* Tell what went wrong, as a sentence or as {"error":{"code","message"}};
  * CLI_FAILED. */
 int cli_failed(const struct err *e, int json);
+/* The same about that dish of a menu, from 1; 0: about none. */
+int cli_failed_at(const struct err *e, size_t dish, int json);
 
 /* The configuration, and what is known of wine and food: with mistakes told,
  * -1. */

@@ -13,13 +13,16 @@
 #define REASONS_SHOWN 5
 
 static const struct cli_usage usage = {
-	"pair " CLI_INPUT_SYNOPSIS "\n"
+	"pair " CLI_INPUT_SYNOPSIS " …\n"
 	"                     [--json] [--count N] [--color red,white,…]\n"
 	"                     [--max-price LEVEL] [--alcohol any|low|none]\n"
 	"                     [--sweetness dry,off-dry,…] [--without NAME,…]\n"
 	"                     [--provider built-in]",
 	"Says which wines go with a recipe, and why. Needs no server and no\n"
-	"database; only a URL touches the network.\n\n" CLI_INPUT_HELP "\n"
+	"database; only a URL touches the network.\n\n" CLI_INPUT_HELP
+	"                    Up to six of these are a menu: one bottle for "
+	"all its\n"
+	"                    dishes, or one each.\n\n"
 	"  --count N         how many wines, 1 to 10 (5)\n"
 	"  --color LIST      red white rose sparkling orange sweet fortified "
 	"none\n"
@@ -151,7 +154,28 @@ static void add_service(struct paper *p, json_object *s)
 	sbuf_release(&sb);
 }
 
-static void add_suggestion(struct paper *p, json_object *s, size_t rank)
+/* How a bottle for all does with each dish. */
+static void add_beside(struct paper *p, json_object *dishes)
+{
+	struct sbuf sb = SBUF_INIT(8192);
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(dishes); i++) {
+		json_object *d = json_object_array_get_idx(dishes, i);
+		char lead[40];
+
+		sbuf_reset(&sb);
+		sbuf_addf(&sb, "%s: %s", json_str(d, "name"),
+			json_str(d, "text"));
+		(void)snprintf(lead, sizeof(lead), "    %3d  ",
+			(int)json_int(d, "score", 0));
+		paper_text(p, lead, INK_PLAIN, sb.buf);
+	}
+	sbuf_release(&sb);
+}
+
+/* The name of a wine, what it is, and the note on it. */
+static void add_wine(struct paper *p, json_object *s, size_t rank)
 {
 	const char *color = json_str(s, "color"), *role = json_str(s, "role");
 	const char *region = json_str(s, "region"), *note;
@@ -171,9 +195,41 @@ static void add_suggestion(struct paper *p, json_object *s, size_t rank)
 	note = json_str(s, "pairing_note");
 	if (note)
 		paper_text(p, "    ", INK_PLAIN, note);
-	add_reasons(p, s);
-	add_service(p, s);
 	sbuf_release(&sb);
+}
+
+static void add_suggestion(struct paper *p, json_object *s, size_t rank)
+{
+	json_object *dishes = json_arr(s, "dishes");
+
+	add_wine(p, s, rank);
+	if (dishes)
+		add_beside(p, dishes);
+	else
+		add_reasons(p, s);
+	add_service(p, s);
+}
+
+static void add_heading(struct paper *p, const char *text)
+{
+	paper_gap(p);
+	paper_text(p, "", INK_BOLD, text);
+}
+
+/* Each dish of a menu with wines of its own. */
+static void add_apart(struct paper *p, json_object *menu)
+{
+	size_t i, k;
+
+	add_heading(p, "Or one each");
+	for (i = 0; i < json_object_array_length(menu); i++) {
+		json_object *d = json_object_array_get_idx(menu, i);
+		json_object *list = json_arr(d, "suggestions");
+
+		add_heading(p, json_str(json_obj(d, "recipe"), "name"));
+		for (k = 0; k < json_object_array_length(list); k++)
+			add_wine(p, json_object_array_get_idx(list, k), k + 1);
+	}
 }
 
 static void add_unrecognised(struct paper *p, json_object *doc)
@@ -198,6 +254,7 @@ static int show(json_object *doc)
 	json_object *recipe = json_obj(doc, "recipe");
 	json_object *list = json_arr(doc, "suggestions");
 	json_object *avoid = json_arr(doc, "avoid");
+	json_object *menu = json_arr(doc, "menu");
 	size_t i, n = list ? json_object_array_length(list) : 0;
 	struct sbuf sb = SBUF_INIT(8192);
 	struct paper p;
@@ -206,17 +263,19 @@ static int show(json_object *doc)
 	paper_init(&p);
 	paper_text(&p, "", INK_BOLD, json_str(recipe, "name"));
 	paper_text(&p, "", INK_PLAIN, json_str(doc, "summary"));
+	if (menu)
+		add_heading(&p, "One bottle for all");
 	for (i = 0; i < n; i++)
 		add_suggestion(&p, json_object_array_get_idx(list, i), i + 1);
 	if (json_str(doc, "limits")) {
 		paper_gap(&p);
 		paper_text(&p, "", INK_PLAIN, json_str(doc, "limits"));
 	}
+	if (menu)
+		add_apart(&p, menu);
 	n = avoid ? json_object_array_length(avoid) : 0;
-	if (n) {
-		paper_gap(&p);
-		paper_text(&p, "", INK_BOLD, "Better not");
-	}
+	if (n)
+		add_heading(&p, "Better not");
 	for (i = 0; i < n; i++) {
 		json_object *a = json_object_array_get_idx(avoid, i);
 
@@ -260,7 +319,7 @@ static int pair_fetched(const struct ask_world *w, const struct cli_source *s,
 	return 0;
 }
 
-static int pair(const struct ask_world *w, const struct cli_source *s,
+static int pair_one(const struct ask_world *w, const struct cli_source *s,
 	const struct preferences *p, struct arena *mem, const char **body,
 	size_t *len, struct err *e)
 {
@@ -280,17 +339,56 @@ static int pair(const struct ask_world *w, const struct cli_source *s,
 	return 0;
 }
 
-static int run(
-	const struct cli_input *in, const struct preferences *p, int json)
+/* Several make a menu; each is read first, whatever it comes from. *bad is the
+ * one at fault, from 1, or 0. */
+static int pair_menu(const struct ask_world *w, const struct cli_input *in,
+	size_t n, const struct preferences *p, struct arena *mem,
+	const char **body, size_t *len, size_t *bad, struct err *e)
+{
+	struct recipe dishes[MENU_MAX];
+	struct pairing_new made;
+	struct cli_source s;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < n && !rc; i++) {
+		*bad = i + 1;
+		rc = cli_source_load(&in[i], w->config, mem, &s, e) ||
+		     cli_source_recipe(&s, w->knowledge, mem, &dishes[i], e);
+		cli_source_release(&s);
+	}
+	if (rc || ask_make_menu(w, dishes, n, p, mem, &made, bad, e))
+		return -1;
+	*body = made.body;
+	*len = made.body_len;
+	return 0;
+}
+
+static int pair(const struct ask_world *w, const struct cli_input *in, size_t n,
+	const struct preferences *p, struct arena *mem, const char **body,
+	size_t *len, size_t *bad, struct err *e)
+{
+	struct cli_source s;
+	int rc;
+
+	if (n > 1)
+		return pair_menu(w, in, n, p, mem, body, len, bad, e);
+	rc = cli_source_load(in, w->config, mem, &s, e) ||
+	     pair_one(w, &s, p, mem, body, len, e);
+	cli_source_release(&s);
+	return rc ? -1 : 0;
+}
+
+static int run(const struct cli_input *in, size_t n,
+	const struct preferences *p, int json)
 {
 	struct ask_world world = { NULL, NULL, NULL, -1 };
-	struct cli_source source = { .bytes = SBUF_INIT(0) };
 	struct arena mem = ARENA_INIT;
 	struct err e = ERR_INIT;
 	struct knowledge *k = NULL;
 	struct config c;
 	const char *body;
-	size_t len;
+	size_t len, bad = 0;
 	int rc = CLI_FAILED;
 
 	if (cli_config(NULL, &c, &mem) || !(k = cli_knowledge(&c)))
@@ -301,13 +399,11 @@ static int run(
 		rc = cli_wrong(&usage, "%s", e.msg);
 		goto out;
 	}
-	if (cli_source_load(in, &c, &mem, &source, &e) ||
-		pair(&world, &source, p, &mem, &body, &len, &e))
-		rc = cli_failed(&e, json);
+	if (pair(&world, in, n, p, &mem, &body, &len, &bad, &e))
+		rc = cli_failed_at(&e, bad, json);
 	else
 		rc = answer(body, len, json, &e);
 out:
-	cli_source_release(&source);
 	knowledge_free(k);
 	arena_release(&mem);
 	return rc;
@@ -315,10 +411,11 @@ out:
 
 int cmd_pair(int argc, char **argv)
 {
-	struct cli_input in = { NULL, NULL, NULL, NULL, NULL };
+	struct cli_inputs given = { .n = 0 };
+	struct cli_input in[MENU_MAX];
 	struct wishes w = { .count = NULL };
 	int json = 0, rc;
-	const struct cli_option options[] = { CLI_INPUT_OPTIONS(&in),
+	const struct cli_option options[] = { CLI_INPUT_OPTIONS(&given),
 		{ "count", &w.count, NULL }, { "color", &w.color, NULL },
 		{ "max-price", &w.max_price, NULL },
 		{ "sweetness", &w.sweetness, NULL },
@@ -327,11 +424,12 @@ int cmd_pair(int argc, char **argv)
 		{ "provider", &w.provider, NULL }, { "json", NULL, &json },
 		{ NULL, NULL, NULL } };
 	struct preferences p = PREFERENCES_INIT;
+	size_t n;
 
-	rc = cli_options(&usage, options, argc, argv, &in.word, 1);
+	rc = cli_options(&usage, options, argc, argv, NULL, 0);
 	if (rc < 0)
-		rc = cli_input_check(&usage, &in);
+		rc = cli_input_check(&usage, &given, in, MENU_MAX, &n);
 	if (rc < 0)
 		rc = read_wishes(&w, &p);
-	return rc >= 0 ? rc : run(&in, &p, json);
+	return rc >= 0 ? rc : run(in, n, &p, json);
 }

@@ -67,9 +67,11 @@ static int show(const struct recipe *r)
 
 int cmd_recipe(int argc, char **argv)
 {
-	struct cli_input in = { NULL, NULL, NULL, NULL, NULL };
+	struct cli_inputs given = { .n = 0 };
+	struct cli_input in = { .url = NULL };
+	size_t n;
 	int json = 0, rc;
-	const struct cli_option options[] = { CLI_INPUT_OPTIONS(&in),
+	const struct cli_option options[] = { CLI_INPUT_OPTIONS(&given),
 		{ "json", NULL, &json }, { NULL, NULL, NULL } };
 	struct arena mem = ARENA_INIT;
 	struct err e = ERR_INIT;
@@ -78,9 +80,9 @@ int cmd_recipe(int argc, char **argv)
 	struct config c;
 	struct recipe r;
 
-	rc = cli_options(&usage, options, argc, argv, &in.word, 1);
+	rc = cli_options(&usage, options, argc, argv, NULL, 0);
 	if (rc < 0)
-		rc = cli_input_check(&usage, &in);
+		rc = cli_input_check(&usage, &given, &in, 1, &n);
 	if (rc >= 0)
 		return rc;
 	rc = CLI_FAILED;

@@ -8,21 +8,50 @@
 
 #include "net/net.h"
 
-int cli_input_check(const struct cli_usage *u, struct cli_input *in)
+/* Does the --url at this place say where a file came from? -1: the one before
+ * it; 1: the one behind it, which has none behind itself; 0: no. */
+static int is_label(const struct cli_inputs *in, int i)
 {
-	int sources;
+	if (i > 0 && in->file[i - 1])
+		return -1;
+	return i + 1 < in->n && in->file[i + 1] &&
+	       !(i + 2 < in->n && in->url[i + 2]);
+}
 
-	if (in->word && in->url)
-		return cli_wrong(u, "give one URL, not two");
-	if (in->word)
-		in->url = in->word;
-	sources = !!in->file + !!in->text + !!in->text_file;
-	if (sources > 1)
-		return cli_wrong(
-			u, "give one of --file, --text and --text-file");
-	if (in->word ? sources : in->url && (in->text || in->text_file))
-		return cli_wrong(u, "give a URL or a text, not both");
-	if (!sources && !in->url)
+int cli_input_check(const struct cli_usage *u, const struct cli_inputs *in,
+	struct cli_input *out, size_t max, size_t *n)
+{
+	const char *label = NULL;
+	int i;
+
+	*n = 0;
+	for (i = 0; i < in->n; i++) {
+		int at = in->url[i] ? is_label(in, i) : 0;
+
+		if (at < 0) {
+			out[*n - 1].url = in->url[i];
+			continue;
+		}
+		if (at > 0) {
+			label = in->url[i];
+			continue;
+		}
+		if (*n == max)
+			return max == 1 ? cli_wrong(
+						  u, "give one recipe, not two")
+					: cli_wrong(u,
+						  "give at most %zu recipes",
+						  max);
+		out[*n].url = in->word[i]  ? in->word[i]
+			      : in->url[i] ? in->url[i]
+					   : label;
+		out[*n].file = in->file[i];
+		out[*n].text = in->text[i];
+		out[*n].text_file = in->text_file[i];
+		label = NULL;
+		++*n;
+	}
+	if (!*n)
 		return cli_wrong(u, "a URL, a file or a text is needed");
 	return -1;
 }

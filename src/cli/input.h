@@ -5,16 +5,24 @@
 #include "ask/ask.h"
 #include "cli/cli.h"
 
-struct cli_input {
-	const char *word; /* a URL without --url */
-	const char *url, *file, *text, *text_file;
+/* As they stand on the command line, one a place. */
+struct cli_inputs {
+	const char *word[CLI_MANY], *url[CLI_MANY], *file[CLI_MANY];
+	const char *text[CLI_MANY], *text_file[CLI_MANY];
+	int n;
 };
 
-#define CLI_INPUT_OPTIONS(in)                                       \
-	{ "url", &(in)->url, NULL }, { "file", &(in)->file, NULL }, \
-		{ "text", &(in)->text, NULL },                      \
-	{                                                           \
-		"text-file", &(in)->text_file, NULL                 \
+struct cli_input {
+	const char *url; /* with a file: where that came from */
+	const char *file, *text, *text_file;
+};
+
+#define CLI_INPUT_OPTIONS(in)                                         \
+	{ "", (in)->word, &(in)->n }, { "url", (in)->url, &(in)->n }, \
+		{ "file", (in)->file, &(in)->n },                     \
+		{ "text", (in)->text, &(in)->n },                     \
+	{                                                             \
+		"text-file", (in)->text_file, &(in)->n                \
 	}
 #define CLI_INPUT_SYNOPSIS                                    \
 	"(URL | --url URL | --file PAGE.html [--url URL] |\n" \
@@ -25,8 +33,10 @@ struct cli_input {
 	"  --text TEXT       the recipe itself, or the name of a dish\n" \
 	"  --text-file FILE  the same from a file; - is standard input\n"
 
-/* Exactly one source? -1 when so, else CLI_USAGE and told. */
-int cli_input_check(const struct cli_usage *u, struct cli_input *in);
+/* The recipes in their order, at least one and at most max, into out: -1 and
+ * *n when so, else CLI_USAGE and told. */
+int cli_input_check(const struct cli_usage *u, const struct cli_inputs *in,
+	struct cli_input *out, size_t max, size_t *n);
 
 /* What was read, not yet looked at. */
 struct cli_source {

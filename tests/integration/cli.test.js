@@ -87,6 +87,55 @@ describe('the command line', () => {
 		assert.ok(JSON.parse(none.out).suggestions.every((s) => s.color === 'none'));
 	});
 
+	it('pairs a menu for a terminal', async () => {
+		const r = await run(['pair', '--text', 'Oysters', '--text-file',
+			file('chicken.txt', chicken), '--count', '2']);
+
+		assert.equal(r.code, 0, r.err);
+		assert.match(r.out, /^Oysters, then Lemon roast chicken\n/);
+		const [all, apart] = r.out.split('\nOr one each\n');
+		assert.match(all, /\nOne bottle for all\n/);
+		assert.match(all, /\n {4,6}\d+ {2}Oysters: /);
+		assert.match(all, /\n {4,6}\d+ {2}Lemon roast chicken: /);
+		assert.match(apart, /\nOysters\n\n 1\. .*\n[^]*\nLemon roast chicken\n\n 1\. /);
+		for (const line of r.out.split('\n'))
+			assert.ok([...line].length <= 80, `too wide: ${line}`);
+	});
+
+	it('pairs a menu of all kinds of input in JSON', async () => {
+		const page = file('soup.html', recipePage('Soup', ['1 onion', '2 carrots'], ['Boil.']));
+		const r = await run(['pair', '--text-file', '-', '--file', page,
+			'--url', 'https://example.com/soup', '--text', 'Tiramisu', '--json'],
+		{ input: chicken });
+		const p = JSON.parse(r.out);
+
+		assert.equal(p.recipe.name, 'Lemon roast chicken, then Soup, then Tiramisu');
+		assert.deepEqual(p.menu.map((d) => d.recipe.url),
+			[null, 'https://example.com/soup', null]);
+		assert.equal(p.suggestions.length, 5);
+		for (const s of p.suggestions)
+			assert.deepEqual(s.dishes.map((d) => d.name), p.menu.map((d) => d.recipe.name));
+		assert.ok(p.menu.every((d) => d.suggestions.length === 3));
+		assert.equal('menu' in JSON.parse((await run(['pair', '--text', chicken, '--json'])).out),
+			false);
+	});
+
+	it('names the dish of a menu that is wrong', async () => {
+		const args = ['pair', '--text', chicken, '--text', 'A walk by the sea.'];
+		const plain = await run(args);
+		const json = await run([...args, '--json']);
+
+		assert.equal(plain.code, 1);
+		assert.equal(plain.out, '');
+		assert.match(plain.err, /Dish 2: No recipe found here/);
+		assert.equal(json.code, 1);
+		assert.equal(JSON.parse(json.out).error.code, 'not-a-recipe');
+		assert.match(JSON.parse(json.out).error.message, /^Dish 2: /);
+		const many = await run(['pair', ...Array(7).fill(['--text', chicken]).flat()]);
+		assert.equal(many.code, 2);
+		assert.match(many.err, /at most 6/);
+	});
+
 	it('reads a recipe from a page', async () => {
 		const page = file('soup.html', recipePage('Soup', ['1 onion', '2 carrots'], ['Boil.', 'Eat.']));
 		const r = await run(['recipe', '--file', page, '--json']);
@@ -130,7 +179,8 @@ describe('the command line', () => {
 	it('exits 2 for wrong usage and says what is right', async () => {
 		for (const args of [[], ['pear'], ['pair'], ['pair', '--text'],
 			['pair', '--colour', 'red', '--text', 'x'], ['pair', '--count', '11', '--text', chicken],
-			['pair', '--color', 'blue', '--text', chicken], ['recipe', 'a', 'b']]) {
+			['pair', '--color', 'blue', '--text', chicken], ['recipe', 'a', 'b'],
+			['recipe', '--text', chicken, '--text', chicken]]) {
 			const r = await run(args);
 
 			assert.equal(r.code, 2, args.join(' '));

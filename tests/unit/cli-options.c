@@ -1,10 +1,11 @@
-/* cli/cli.c: reading options; what it says is looked at in cli.test.js. */
+/* cli/cli.c and input.c: reading options; what they say is looked at in
+ * cli.test.js. */
 #include "unit.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/input.h"
 
 static const struct cli_usage usage = { "try [--size N] [--quick] [WORD]",
 	"Tries.\n" };
@@ -69,10 +70,110 @@ static void options_are_read(void **state)
 	}
 }
 
+/* Recipes, as "t:" text, "T:" text file, "f:" file, "u:" URL, "@" label. */
+static const struct {
+	const char *args[9], *recipes; /* NULL: wrong usage */
+} inputs[] = {
+	{ { NULL }, NULL },
+	{ { "--text", "a" }, "t:a" },
+	{ { "--text=a", "--text", "b" }, "t:a t:b" },
+	{ { "--text-file", "a", "--text", "b", "--text-file=-" },
+		"T:a t:b T:-" },
+	{ { "u", "--text", "a", "v" }, "u:u t:a u:v" },
+	{ { "--url", "u" }, "u:u" },
+	{ { "--url", "u", "--url", "v" }, "u:u u:v" },
+	{ { "--file", "f", "--url", "u" }, "f:f@u" },
+	{ { "--url", "u", "--file", "f" }, "f:f@u" },
+	{ { "--file", "f", "--file", "g", "--url", "v" }, "f:f f:g@v" },
+	{ { "--url", "u", "--file", "f", "--url", "v" }, "u:u f:f@v" },
+	{ { "--file", "f", "--url", "u", "--url", "v" }, "f:f@u u:v" },
+	{ { "u", "--file", "f" }, "u:u f:f" },
+	{ { "--text", "a", "--url", "u" }, "t:a u:u" },
+	{ { "--", "--text" }, "u:--text" },
+	{ { "a", "b", "c", "d", "e", "f" }, "u:a u:b u:c u:d u:e u:f" },
+	{ { "a", "b", "c", "d", "e", "f", "g" }, NULL },
+	{ { "--=a" }, NULL },
+};
+
+static void say_inputs(const struct cli_input *in, size_t n, struct sbuf *out)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		sbuf_addstr(out, i ? " " : "");
+		if (in[i].text)
+			sbuf_addf(out, "t:%s", in[i].text);
+		else if (in[i].text_file)
+			sbuf_addf(out, "T:%s", in[i].text_file);
+		else if (in[i].file)
+			sbuf_addf(out, "f:%s%s%s", in[i].file,
+				in[i].url ? "@" : "",
+				in[i].url ? in[i].url : "");
+		else
+			sbuf_addf(out, "u:%s", in[i].url);
+	}
+}
+
+static void inputs_are_recipes_in_order(void **state)
+{
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(inputs); i++) {
+		struct cli_inputs given = { .n = 0 };
+		const struct cli_option options[] = { CLI_INPUT_OPTIONS(&given),
+			{ NULL, NULL, NULL } };
+		struct cli_input in[6];
+		struct sbuf said = SBUF_INIT(1000);
+		char *argv[9];
+		int argc = 0, rc;
+
+		for (; inputs[i].args[argc]; argc++)
+			argv[argc] = xstrdup(inputs[i].args[argc]);
+		rc = cli_options(&usage, options, argc, argv, NULL, 0);
+		if (rc < 0)
+			rc = cli_input_check(&usage, &given, in, 6, &n);
+		assert_int_equal(rc, inputs[i].recipes ? -1 : CLI_USAGE);
+		if (rc < 0) {
+			say_inputs(in, n, &said);
+			assert_string_equal(said.buf, inputs[i].recipes);
+		}
+		if (rc < 0 && n > 1)
+			assert_int_equal(
+				cli_input_check(&usage, &given, in, 1, &n),
+				CLI_USAGE);
+		sbuf_release(&said);
+		while (argc > 0)
+			free(argv[--argc]);
+	}
+}
+
+static void there_are_not_too_many(void **state)
+{
+	struct cli_inputs given = { .n = 0 };
+	const struct cli_option options[] = { CLI_INPUT_OPTIONS(&given),
+		{ NULL, NULL, NULL } };
+	char word[] = "w", *argv[CLI_MANY + 1];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(argv); i++)
+		argv[i] = word;
+	assert_int_equal(
+		cli_options(&usage, options, CLI_MANY, argv, NULL, 0), -1);
+	assert_int_equal(given.n, CLI_MANY);
+	given.n = 0;
+	assert_int_equal(
+		cli_options(&usage, options, CLI_MANY + 1, argv, NULL, 0),
+		CLI_USAGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_are_read),
+		cmocka_unit_test(inputs_are_recipes_in_order),
+		cmocka_unit_test(there_are_not_too_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
