@@ -1,9 +1,9 @@
 /*
  * How long the built-in engine takes: loading the tables from their text and
  * as they are shipped, with their image, the first time and when all is warm;
- * reading a recipe text, pairing it and writing the JSON; what goes with a
- * wine; and the whole command on that recipe, beside a start that does next to
- * nothing. Prints one JSON line a metric.
+ * reading a recipe text, pairing it and writing the JSON; the same twice as a
+ * menu; what goes with a wine; and the whole command on that recipe, beside a
+ * start that does next to nothing. Prints one JSON line a metric.
  *
  *	pair KNOWLEDGE-FOLDER PROGRAM
  */
@@ -55,6 +55,28 @@ static void once(const struct knowledge *k, struct arena *mem)
 		pairing_make(k, &r, &p, mem, &made, &e))
 		fatalx("no pairing: %s", e.msg);
 	o = pairing_to_json(k, &r, &made);
+	json_write(o, &out);
+	json_object_put(o);
+	sbuf_release(&out);
+	arena_reset(mem);
+}
+
+/* The same twice, as a menu. */
+static void once_as_menu(const struct knowledge *k, struct arena *mem)
+{
+	struct preferences p = PREFERENCES_INIT;
+	struct sbuf out = SBUF_INIT(PAIRING_JSON_MAX);
+	struct err e = ERR_INIT;
+	struct recipe two[2];
+	struct menu made;
+	json_object *o;
+	size_t bad;
+
+	if (recipe_from_text(k, text, sizeof(text) - 1, mem, &two[0], &e) ||
+		recipe_from_text(k, text, sizeof(text) - 1, mem, &two[1], &e) ||
+		menu_make(k, two, 2, &p, mem, &made, &bad, &e))
+		fatalx("no menu: %s", e.msg);
+	o = menu_to_json(k, &made);
 	json_write(o, &out);
 	json_object_put(o);
 	sbuf_release(&out);
@@ -220,6 +242,13 @@ int main(int argc, char **argv)
 		took[i] = clock_monotonic_us() - start;
 	}
 	print("recipe text to JSON, median", median_ms(took, ROUNDS), "ms", 1);
+	for (i = 0; i < ROUNDS; i++) {
+		start = clock_monotonic_us();
+		once_as_menu(k, &mem);
+		took[i] = clock_monotonic_us() - start;
+	}
+	print("menu of two recipe texts to JSON, median",
+		median_ms(took, ROUNDS), "ms", 0);
 	dishes_of_wines(k, &mem);
 	whole_command(argv[2], argv[1]);
 	arena_release(&mem);

@@ -50,6 +50,41 @@ describe('in a browser', () => {
 			await close();
 		});
 
+		it(`adds a dish and reads the wines for both, ${how} JavaScript`, async () => {
+			const { page, wrong, close } = await open('/', { javaScriptEnabled });
+
+			await page.locator('textarea').fill(chicken);
+			await page.getByText('Preferences').click();
+			await page.getByLabel('White').check();
+			await page.getByRole('button', { name: 'Find wines' }).click();
+			await page.waitForURL(/\/pairings\/[a-z2-7]{26}$/);
+			const first = page.url();
+			/* a link is no dish; it stays in the box beside what is there */
+			await page.getByLabel('Another dish').fill('https://www.example.com/stew');
+			await page.getByRole('button', { name: 'Add the dish' }).click();
+			await page.waitForURL(/\/pairings$/);
+			assert.match(await page.getByRole('alert').innerText(), /A menu takes no links/);
+			assert.equal(await page.locator('textarea').inputValue(),
+				'https://www.example.com/stew');
+			assert.ok(await page.getByLabel('Together with Lemon roast chicken').isChecked());
+			/* a name is one */
+			await page.locator('textarea').fill('Oysters');
+			await page.getByRole('button', { name: 'Find wines' }).click();
+			await page.waitForURL(/\/pairings\/[a-z2-7]{26}$/);
+			assert.notEqual(page.url(), first);
+			assert.equal(await page.locator('h1').innerText(),
+				'Lemon roast chicken, then Oysters');
+			assert.equal(await page.locator('article.wine').count(), 5);
+			assert.equal(await page.locator('article.wine .beside li').count(), 10);
+			assert.equal(await page.locator('.course').count(), 2);
+			assert.equal(await page.locator('.picks li').count(), 6);
+			/* the wishes went along */
+			for (const origin of await page.locator('article.wine .origin').allInnerTexts())
+				assert.match(origin, /White/);
+			assert.deepEqual(wrong.filter((w) => !/status of 422/.test(w)), []);
+			await close();
+		});
+
 		it(`follows a link's job to its end, ${how} JavaScript`, async () => {
 			const where = `/soup-${how}`;
 			const held = fake.hold(where, recipePage('Slow soup',
@@ -69,10 +104,13 @@ describe('in a browser', () => {
 
 	it('has no accessibility violations on any page, light or dark', async () => {
 		const made = await site.json('/api/v1/pairings', { text: chicken });
+		const menu = await site.json('/api/v1/pairings',
+			{ menu: [{ text: 'Oysters' }, { text: 'Tiramisu' }] });
 
 		for (const colorScheme of ['light', 'dark']) {
 			for (const where of ['/', '/import', '/recent', '/wines', '/wines/chablis',
-				`/pairings/${made.json.id}`, '/nothing-here']) {
+				`/pairings/${made.json.id}`, `/pairings/${menu.json.id}`,
+				'/nothing-here']) {
 				const { page, close } = await open(where, { colorScheme, bypassCSP: true });
 				const found = await axe(page);
 
@@ -85,7 +123,11 @@ describe('in a browser', () => {
 	it('fits a telephone', async () => {
 		const made = await site.json('/api/v1/pairings', { text: chicken });
 
-		for (const where of ['/', '/wines', `/pairings/${made.json.id}`]) {
+		const menu = await site.json('/api/v1/pairings',
+			{ menu: [{ text: 'Oysters' }, { text: chicken }] });
+
+		for (const where of ['/', '/wines', `/pairings/${made.json.id}`,
+			`/pairings/${menu.json.id}`]) {
 			const { page, close } = await open(where, { viewport: { width: 320, height: 700 } });
 			const wide = await page.evaluate('document.documentElement.scrollWidth');
 

@@ -106,6 +106,36 @@ describe('a pairing', () => {
 		assert.equal(read.text, first.text);
 	});
 
+	it('is made for a menu, of texts and what is there already', async () => {
+		const first = await site.json('/api/v1/pairings', { text: chicken });
+		const r = await site.json('/api/v1/pairings',
+			{ menu: [{ text: 'Oysters' }, { id: first.json.id }] });
+
+		assert.equal(r.status, 201);
+		assertPairing(r.json);
+		assert.equal(r.json.recipe.name, 'Oysters, then Lemon roast chicken');
+		assert.deepEqual(r.json.menu.map((d) => d.recipe.name),
+			['Oysters', 'Lemon roast chicken']);
+		assert.deepEqual(r.json.menu[1].profile, first.json.profile);
+		for (const s of r.json.suggestions)
+			for (const [i, d] of s.dishes.entries()) {
+				assert.equal(d.name, r.json.menu[i].recipe.name);
+				assert.ok(d.score >= 0 && d.score <= 100 && d.text);
+			}
+		/* curl's form: a text for each dish */
+		const form = new URLSearchParams([['text', 'Oysters'], ['text', chicken]]);
+		const again = await site.request('POST', '/api/v1/pairings', {
+			headers: { 'content-type': 'application/x-www-form-urlencoded' },
+			body: form.toString(),
+		});
+		assert.equal(again.text, r.text);
+		const link = await site.json('/api/v1/pairings',
+			{ menu: [{ text: 'Oysters' }, { url: `${fake.url}/stew` }] });
+		assert.equal(link.status, 422);
+		assert.equal(link.json.code, 'link-in-menu');
+		assert.equal(fake.hits['/stew'], undefined);
+	});
+
 	it('can be asked for with an ETag', async () => {
 		const { json } = await site.json('/api/v1/pairings', { text: chicken });
 		const first = await site.get(`/api/v1/pairings/${json.id}`);
