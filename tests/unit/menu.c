@@ -3,10 +3,8 @@
 
 #include <math.h>
 
-#include "pairing/pairing.h"
-
-static struct knowledge *k;
-static struct arena mem;
+#include "pairing-look.h"
+#include "real-tables.h"
 
 static void cook(const char *text, struct recipe *r)
 {
@@ -52,16 +50,6 @@ static const char *const pairs[][3] = {
 	{ "Steak frites", "Tiramisu", NULL },
 	{ "Coq au vin", "Beef stew", NULL },
 };
-
-static const struct suggestion *find(const struct pairing *p, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < p->n_suggestions; i++)
-		if (strcmp(p->suggestions[i].wine->id, id) == 0)
-			return &p->suggestions[i];
-	return NULL;
-}
 
 /* ---- one bottle for all ---- */
 
@@ -365,15 +353,6 @@ static void it_says_when_no_bottle_does_for_all(void **state)
 	}
 }
 
-static void nothing_is_left_blank(const char *text)
-{
-	assert_non_null(text);
-	assert_true(*text >= 'A' && *text <= 'Z');
-	if (strchr(text, '{') || strstr(text, "  ") || strstr(text, " .") ||
-		strstr(text, ".."))
-		fail_msg("%s", text);
-}
-
 static void words_are_whole(void **state)
 {
 	size_t i, s, j;
@@ -541,30 +520,10 @@ static void json_gains_fields_and_loses_none(void **state)
 	json_object_put(o);
 }
 
-static int set_up(void **state)
-{
-	struct sbuf problems = SBUF_INIT(100000);
-
-	(void)state;
-	k = knowledge_load(source_path("knowledge"), &problems);
-	if (!k)
-		print_error("%s", problems.buf);
-	sbuf_release(&problems);
-	return k ? 0 : -1;
-}
-
 static int clear(void **state)
 {
 	(void)state;
 	arena_reset(&mem);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_release(&mem);
-	knowledge_free(k);
 	return 0;
 }
 
@@ -588,5 +547,6 @@ int main(void)
 		FRESH(json_gains_fields_and_loses_none),
 	};
 
-	return cmocka_run_group_tests_name("menu", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name(
+		"menu", tests, tables_setup, tables_teardown);
 }

@@ -6,6 +6,7 @@
 
 #include "pairing/choose.h"
 #include "pairing/explain.h"
+#include "pairing-look.h"
 
 static struct knowledge *load(const char *dir)
 {
@@ -63,16 +64,6 @@ static void pair(struct kitchen *x, const char *text, const char *preferences)
 	assert_int_equal(
 		pairing_make(x->k, &x->recipe, &p, &x->mem, &x->pairing, &e),
 		0);
-}
-
-static const struct suggestion *find(const struct pairing *p, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < p->n_suggestions; i++)
-		if (strcmp(p->suggestions[i].wine->id, id) == 0)
-			return &p->suggestions[i];
-	return NULL;
 }
 
 static const struct reason *why(const struct suggestion *s, const char *rule)
@@ -927,14 +918,6 @@ static void preferences_go_round(void **state)
 }
 
 /* ---- words and JSON ---- */
-
-static void nothing_is_left_blank(const char *text)
-{
-	assert_non_null(text);
-	assert_true(*text != '\0');
-	if (strchr(text, '{') || strstr(text, "  ") || strstr(text, " ."))
-		fail_msg("%s", text);
-}
 
 static void words_are_whole(void **state)
 {

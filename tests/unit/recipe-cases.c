@@ -15,6 +15,7 @@
  */
 #include "unit.h"
 
+#include "real-tables.h"
 #include "recipe/recipe.h"
 
 #define CASE_MAX ((size_t)64 * 1024)
@@ -27,29 +28,6 @@ struct wanted {
 	size_t n_ingredients, n_steps;
 	struct sbuf content;
 };
-
-static struct knowledge *k;
-static struct arena mem = ARENA_INIT;
-
-static int setup(void **state)
-{
-	struct sbuf problems = SBUF_INIT(100000);
-
-	(void)state;
-	k = knowledge_load(source_path("knowledge"), &problems);
-	if (!k)
-		print_error("%s", problems.buf);
-	sbuf_release(&problems);
-	return k ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	knowledge_free(k);
-	arena_release(&mem);
-	return 0;
-}
 
 /* ---- cases ---- */
 
@@ -253,5 +231,5 @@ int main(void)
 		cmocka_unit_test(no_recipe),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, tables_setup, tables_teardown);
 }

@@ -6,6 +6,7 @@
 
 #include "unit.h"
 
+#include "real-tables.h"
 #include "recipe/line.h"
 #include "recipe/recipe.h"
 
@@ -14,29 +15,6 @@
 struct row {
 	char *line, *amount, *unit, *food, *note, *alternative, *flags;
 };
-
-static struct knowledge *k;
-static struct arena mem = ARENA_INIT;
-
-static int setup(void **state)
-{
-	struct sbuf problems = SBUF_INIT(100000);
-
-	(void)state;
-	k = knowledge_load(source_path("knowledge"), &problems);
-	if (!k)
-		print_error("%s", problems.buf);
-	sbuf_release(&problems);
-	return k ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	knowledge_free(k);
-	arena_release(&mem);
-	return 0;
-}
 
 static int each_test(void **state)
 {
@@ -144,5 +122,5 @@ int main(void)
 		cmocka_unit_test_setup(every_line, each_test),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, tables_setup, tables_teardown);
 }

@@ -303,40 +303,6 @@ static void test_multipart(void **state)
 	assert_contains(a, "cannot be a file");
 }
 
-static void test_idempotency_key(void **state)
-{
-	static const char *const key[] = { "HTTP_IDEMPOTENCY_KEY=k-1", NULL };
-	static const char one[] = "{\"text\":\"" SITE_RECIPE "\"}";
-	static const char two[] = "{\"text\":\"" SITE_RECIPE "1 onion\\n\"}";
-	char id[ID_LEN + 1], longest[300] = "HTTP_IDEMPOTENCY_KEY=";
-	const char *bad[] = { longest, NULL };
-	struct answer a = ask_site("POST", "/api/v1/pairings",
-		"application/json", key, one, sizeof(one) - 1);
-	json_object *o = body_json(&a);
-
-	(void)state;
-	assert_int_equal(a.status, 201);
-	(void)snprintf(id, sizeof(id), "%s", json_str(o, "id"));
-	json_object_put(o);
-	a = ask_site("POST", "/api/v1/pairings", "application/json", key, one,
-		sizeof(one) - 1);
-	assert_int_equal(a.status, 201);
-	assert_contains(a, id);
-	a = ask_site("POST", "/api/v1/pairings", "application/json", key, two,
-		sizeof(two) - 1);
-	assert_int_equal(a.status, 422);
-	assert_contains(a, "idempotency-key-reused");
-	memset(longest + 21, 'k', 256);
-	a = ask_site("POST", "/api/v1/pairings", "application/json", bad, one,
-		sizeof(one) - 1);
-	assert_int_equal(a.status, 422);
-	assert_contains(a, "Idempotency-Key");
-}
-
-/* ---- menus ---- */
-
-#define FISH "Cod\\n\\nIngredients\\n600 g cod\\n1 lemon\\n"
-
 static void id_of(const struct answer *a, char id[ID_LEN + 1])
 {
 	json_object *o = body_json(a);
@@ -344,6 +310,51 @@ static void id_of(const struct answer *a, char id[ID_LEN + 1])
 	(void)snprintf(id, ID_LEN + 1, "%s", json_str(o, "id"));
 	json_object_put(o);
 }
+
+static struct answer post_with_key(const char *key, const char *json)
+{
+	char header[300];
+	const char *const headers[] = { header, NULL };
+
+	(void)snprintf(header, sizeof(header), "HTTP_IDEMPOTENCY_KEY=%s", key);
+	return ask_site("POST", "/api/v1/pairings", "application/json", headers,
+		json, strlen(json));
+}
+
+/* The same request twice, then another one under the same key. */
+static void key_holds(const char *key, const char *one, const char *two)
+{
+	struct answer a = post_with_key(key, one);
+	char id[ID_LEN + 1];
+
+	assert_int_equal(a.status, 201);
+	id_of(&a, id);
+	a = post_with_key(key, one);
+	assert_int_equal(a.status, 201);
+	assert_contains(a, id);
+	a = post_with_key(key, two);
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "idempotency-key-reused");
+}
+
+static void test_idempotency_key(void **state)
+{
+	static const char one[] = "{\"text\":\"" SITE_RECIPE "\"}";
+	char longest[257];
+	struct answer a;
+
+	(void)state;
+	key_holds("k-1", one, "{\"text\":\"" SITE_RECIPE "1 onion\\n\"}");
+	memset(longest, 'k', 256);
+	longest[256] = '\0';
+	a = post_with_key(longest, one);
+	assert_int_equal(a.status, 422);
+	assert_contains(a, "Idempotency-Key");
+}
+
+/* ---- menus ---- */
+
+#define FISH "Cod\\n\\nIngredients\\n600 g cod\\n1 lemon\\n"
 
 static void test_menu(void **state)
 {
@@ -503,27 +514,12 @@ static void test_menu_by_form(void **state)
 
 static void test_menu_has_a_key(void **state)
 {
-	static const char *const key[] = { "HTTP_IDEMPOTENCY_KEY=menu-1",
-		NULL };
-	static const char one[] = "{\"menu\":[{\"text\":\"" FISH
-				  "\"},{\"text\":\"" SITE_RECIPE "\"}]}";
-	static const char two[] = "{\"menu\":[{\"text\":\"" SITE_RECIPE
-				  "\"},{\"text\":\"" FISH "\"}]}";
-	char id[ID_LEN + 1];
-	struct answer a = ask_site("POST", "/api/v1/pairings",
-		"application/json", key, one, sizeof(one) - 1);
-
 	(void)state;
-	assert_int_equal(a.status, 201);
-	id_of(&a, id);
-	a = ask_site("POST", "/api/v1/pairings", "application/json", key, one,
-		sizeof(one) - 1);
-	assert_int_equal(a.status, 201);
-	assert_contains(a, id);
-	a = ask_site("POST", "/api/v1/pairings", "application/json", key, two,
-		sizeof(two) - 1);
-	assert_int_equal(a.status, 422);
-	assert_contains(a, "idempotency-key-reused");
+	key_holds("menu-1",
+		"{\"menu\":[{\"text\":\"" FISH "\"},{\"text\":\"" SITE_RECIPE
+		"\"}]}",
+		"{\"menu\":[{\"text\":\"" SITE_RECIPE "\"},{\"text\":\"" FISH
+		"\"}]}");
 }
 
 /* All dishes together are as large as a page may be. */
