@@ -70,13 +70,14 @@ static int ends_in(const char *s, size_t len, const char *end, size_t n)
  * Names of things lose only what makes an English plural; libstemmer would
  * take salted butter for salt and butter, and gain nothing for the many names
  * in other languages. What is left need not be a word, only the same for one
- * and many: cherry and cherries, chilli and chillies, quiche and quiches.
+ * and many: cherry and cherries, chilli and chillies, quiche and quiches. To
+ * fry is not to eat fries.
  */
 static size_t singular(char *s, size_t len)
 {
 	if (len > 3 && s[len - 1] == 's' && s[len - 2] != 's')
 		len--;
-	if (len > 2 && s[len - 1] == 'y')
+	if (len > 3 && s[len - 1] == 'y')
 		s[len - 1] = 'i';
 	else if (s[len - 1] == 'e' &&
 		 (ends_in(s, len, "ie", 2) || ends_in(s, len, "che", 3) ||

@@ -15,8 +15,7 @@
 #define RATIO_MAX 4.0
 #define SHARE_MAX 1.35
 #define ODD_RATIO 16 /* so much of a food, and the unit was another's */
-#define LEADS 7.5    /* lead of a group that stands in the middle */
-#define SPOKEN 2     /* and of one that is told by a word more */
+#define SPOKEN 2     /* lead of a group that is told by a word more */
 
 /* ---- amounts ---- */
 
@@ -91,7 +90,7 @@ static int leads(const struct knowledge *k, const struct food *f)
 {
 	size_t n;
 
-	return knowledge_groups(k, &n)[f->group_row].lead >= LEADS;
+	return knowledge_groups(k, &n)[f->group_row].lead >= DISH_LEADS;
 }
 
 /* Do exactly the letters "or" part two names? Then they are alternatives. */
@@ -101,6 +100,30 @@ static int is_or(const char *text, const struct match *a, const struct match *b)
 	size_t len = b->start - a->start - a->len;
 
 	return len == 4 && memcmp(s, " or ", 4) == 0;
+}
+
+/* "Veal escalopes from the topside": a cut of what stands before it. */
+static int is_from(
+	const char *text, const struct match *a, const struct match *b)
+{
+	const char *s = text + a->start + a->len;
+	size_t len = b->start - a->start - a->len;
+
+	return (len == 6 && memcmp(s, " from ", 6) == 0) ||
+	       (len == 10 && memcmp(s, " from the ", 10) == 0);
+}
+
+/* "Steaks of hilsa": the cut before the animal. */
+static int is_cut_of(const struct knowledge *k, const char *text,
+	const struct match *a, const struct match *b)
+{
+	const char *s = text + a->start + a->len;
+	const struct food *foods;
+	size_t n;
+
+	foods = knowledge_foods(k, &n);
+	return b->start == a->start + a->len + 4 && memcmp(s, " of ", 4) == 0 &&
+	       leads(k, &foods[a->row]) && leads(k, &foods[b->row]);
 }
 
 /* An animal and, right behind it, another leading food: a swordfish steak is
@@ -179,6 +202,20 @@ static void name_with_unit(const struct knowledge *k, const char *line,
 	}
 }
 
+/* Nothing was found in the words; in their parts? */
+static size_t as_compound(
+	const struct knowledge *k, const char *text, struct match *out)
+{
+	int row = compound_food(k, text);
+
+	if (row < 0)
+		return 0;
+	memset(out, 0, sizeof(*out));
+	out->row = (uint16_t)row;
+	out->len = (uint32_t)strlen(text);
+	return 1;
+}
+
 static size_t read_line(const struct knowledge *k, const char *line,
 	double portions, struct arena *mem, struct dish *d)
 {
@@ -200,12 +237,16 @@ static size_t read_line(const struct knowledge *k, const char *line,
 		longer_name(k, line, &in, &m[n - 1]);
 	if (n)
 		name_with_unit(k, line, &in, &m[0]);
+	if (!n)
+		n = as_compound(k, in.food, m);
 	for (i = 0; i < n; i++) {
 		const struct food *f = &foods[m[i].row];
 		double ratio = 1, g;
 
 		/* "chicken or vegetable stock" is stock */
-		if (i + 1 < n && is_or(in.food, &m[i], &m[i + 1]))
+		if (i + 1 < n &&
+			(is_or(in.food, &m[i], &m[i + 1]) ||
+				is_cut_of(k, in.food, &m[i], &m[i + 1])))
 			continue;
 		if (i + 1 < n && own_food(k, m[i + 1].row) &&
 			is_animal_and_cut(k, in.food, &m[i], &m[i + 1]))
@@ -213,7 +254,8 @@ static size_t read_line(const struct knowledge *k, const char *line,
 		if (i && !own_food(k, m[i].row) &&
 			is_animal_and_cut(k, in.food, &m[i - 1], &m[i]))
 			continue;
-		if (i && says_again(k, in.food, &m[i - 1], &m[i]))
+		if (i && (says_again(k, in.food, &m[i - 1], &m[i]) ||
+				 is_from(in.food, &m[i - 1], &m[i])))
 			continue;
 		g = taken ? 0 : grams(k, &in, f);
 		if (g > 0)

@@ -11,6 +11,7 @@
 #define DISH_AXES_MAX (AXIS_TRAIT + 128)
 #define DISH_TECHNIQUES_MAX 16
 #define DISH_GROUPS_MAX 256
+#define DISH_LEADS 7.5 /* lead of a group that stands in the middle */
 #define NOBODY (-1)
 
 struct dish_food {
@@ -55,6 +56,9 @@ struct dish {
 int dish_read(const struct knowledge *k, const struct recipe *r,
 	struct arena *mem, struct dish_profile *profile, struct dish *d,
 	struct err *e);
+/* The food in one of the words of a text that names none as it stands; -1.
+ * Done for lines in which nothing was found (compound.c). */
+int compound_food(const struct knowledge *k, const char *text);
 /* Fill in axes, aromas, main food and the profile from foods, techniques,
  * cuisine and known dish (a step of dish_read). */
 void dish_taste(const struct knowledge *k, struct dish *d);

@@ -11,6 +11,7 @@
 #include "recipe/quantity.h"
 #include "recipe/wording.h"
 
+#define MEAT 7.5       /* lead of foods that are cut */
 #define PARSED_MAX 400 /* bytes; what is longer is no ingredient line */
 
 struct span {
@@ -414,6 +415,19 @@ static size_t prepared_start(const struct knowledge *k, const struct span *s)
 	return word ? end + 1 : s->len;
 }
 
+/* Dutch "boter of margarine" is one or the other, English "steaks of cod" is
+ * not: what stands before the word is meat or fish. */
+static int is_cut_of(const struct knowledge *k, const char *s, size_t or)
+{
+	struct match m;
+	size_t n;
+
+	return text_ascii_prefix(s + or, 3, "of ") &&
+	       knowledge_match(k, MATCH_FOOD, s, or, &m, 1) &&
+	       knowledge_groups(k, &n)[knowledge_foods(k, &n)[m.row].group_row]
+			       .lead >= MEAT;
+}
+
 /* The end of the first of several foods: "butter or margarine", but "chicken
  * or vegetable stock" stays whole up to its own noun. Returns the length of
  * the first choice, the noun that completes it, and where the rest begins. */
@@ -425,6 +439,8 @@ static size_t first_choice(const struct knowledge *k, const struct span *s,
 
 	noun->len = 0;
 	i = find_wording(WORDING_OR, s);
+	if (i < s->len && is_cut_of(k, s->at, i))
+		return s->len;
 	if (i < s->len) {
 		n = wording(WORDING_OR, s->at + i, s->len - i);
 		i--;

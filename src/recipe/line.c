@@ -386,6 +386,9 @@ enum line_class line_classify(
 	digit = quantity_number(s, len, &v) > 0;
 	if (!digit && is_group(s, len))
 		return LINE_GROUP;
+	/* "4. Scoop over rice." is no scoop of rice */
+	if (number && !digit && sentence && words > 3)
+		return LINE_STEP;
 	ingredient_parse(k, s, mem, &in);
 	unit = in.unit;
 	counted = in.lo > 0;
@@ -393,7 +396,7 @@ enum line_class line_classify(
 	if (counted && unit && (unit->kind != UNIT_PIECE || share) &&
 		(!sentence || (share && words <= 8)))
 		return LINE_AMOUNT;
-	if (digit && share && words <= 10 && (!sentence || words <= 5))
+	if (digit && share && words <= (sentence ? 5 : COUNTED_WORDS))
 		return LINE_AMOUNT;
 	/* few foods of these scripts are in the tables, but a list is seen */
 	if (counted && !sentence && is_unspaced(s, len))

@@ -19,6 +19,10 @@ struct heading {
 enum heading_kind line_heading(const struct knowledge *k, const char *s,
 	size_t len, struct heading *h);
 
+/* Words that a line may have that begins with a number, to be an ingredient:
+ * "1 beef heart, about 1 kg, cleaned of fat and membrane". */
+#define COUNTED_WORDS 14
+
 enum line_class {
 	LINE_OTHER,
 	LINE_AMOUNT, /* a list-like ingredient line */

@@ -295,7 +295,7 @@ static void believe_counts(struct text *t)
 
 			if (l->class == LINE_OTHER &&
 				quantity_number(l->s, l->len, &v) > 0 &&
-				line_words(l->s, l->len) <= 10)
+				line_words(l->s, l->len) <= COUNTED_WORDS)
 				l->class = LINE_AMOUNT;
 		}
 	}

@@ -416,6 +416,9 @@ static void lines_are_read_with_care(void **state)
 		{ "2 cups coconut milk", "coconut-milk", "milk" },
 		{ "1 stick cinnamon", "cinnamon", "butter" },
 		{ "30 g peanut butter", "peanut-butter", "butter" },
+		{ "8 steaks of cod", "cod", "steak" },
+		{ "4 veal escalopes from the topside", "veal-cutlet", "beef" },
+		{ "1 kg honeycomb tripe", "tripe", "honeycomb" },
 	};
 	struct kitchen x;
 	size_t i;
