@@ -328,11 +328,60 @@ static int in_food(const struct match *t, const struct match *foods, size_t n)
 	return 0;
 }
 
+/* Does the text, up to its end, say how or how long, instead of what? "Brown
+ * in butter" does not brown the butter. */
+static int is_manner(const char *text, size_t len)
+{
+	static const char *const words[] = { " in ", " with ", " over ", " on ",
+		" until ", " for ", " to ", " at ", " under ", " by ", " mit ",
+		" im ", " auf ", " bis ", " bei ", " unter ", " dans ",
+		" avec ", " pendant ", " con ", " hasta ", " per ", " nel " };
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (strchr(".,:;!", text[i]))
+			return 1;
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		if (memmem(text, len, words[i], strlen(words[i])))
+			return 1;
+	return 0;
+}
+
+/* "… with raw onions", "fry the shallots": is it done to something that does
+ * not lead, though the dish has something that does? */
+static int done_to_a_side(const struct knowledge *k, const char *text,
+	const struct match *t, const struct match *foods, size_t n, int led)
+{
+	size_t i, rows, end = t->start + t->len;
+	int tells;
+
+	for (i = 0; i < n && foods[i].start < end; i++)
+		;
+	if (i == n || is_manner(text + end, foods[i].start - end + 1) ||
+		leads(k, &knowledge_foods(k, &rows)[foods[i].row]))
+		return 0;
+	/* "fry onions" tells what to do, "with fried onions" does not */
+	tells = t->start < 2 || strchr(".:;!", text[t->start - 2]) ||
+		foods[i].start > end + 1;
+	return led || !tells;
+}
+
+static int is_led(const struct knowledge *k, const struct dish *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_foods; i++)
+		if (leads(k, d->foods[i].food))
+			return 1;
+	return 0;
+}
+
 static void read_techniques(const struct knowledge *k, const char *text,
 	int in_name, struct dish *d)
 {
 	struct match m[MATCHES_MAX], foods[MATCHES_MAX];
 	size_t i, n, n_foods, len = strlen(text);
+	int led = is_led(k, d);
 
 	n = knowledge_match(k, MATCH_TECHNIQUE, text, len, m, ARRAY_LEN(m));
 	if (!n)
@@ -340,7 +389,9 @@ static void read_techniques(const struct knowledge *k, const char *text,
 	n_foods = knowledge_match(
 		k, MATCH_FOOD, text, len, foods, ARRAY_LEN(foods));
 	for (i = 0; i < n; i++)
-		if (!in_food(&m[i], foods, n_foods))
+		if (!in_food(&m[i], foods, n_foods) &&
+			(in_name || !done_to_a_side(k, text, &m[i], foods,
+					    n_foods, led)))
 			add_technique(k, d, m[i].row, in_name);
 }
 

@@ -174,9 +174,8 @@ static void a_dish_is_profiled(void **state)
 		"Fry the tomatoes. Grill the steak.\n",
 		NULL);
 	assert_string_equal(p->protein, "beef");
-	assert_int_equal(p->n_techniques, 2);
+	assert_int_equal(p->n_techniques, 1); /* tomatoes do not lead */
 	assert_string_equal(p->techniques[0]->id, "grill");
-	assert_string_equal(p->techniques[1]->id, "fry");
 	assert_null(p->cuisine);
 	assert_null(p->classic);
 	assert_int_equal(p->n_unrecognised, 1);
@@ -397,6 +396,43 @@ static void words_of_a_food_are_no_technique(void **state)
 			  "red pepper. Simmer.\n");
 	assert_int_equal(d->n_techniques, 1);
 	assert_string_equal(d->techniques[0].technique->id, "simmer");
+	close_kitchen(&x);
+}
+
+static void what_is_done_to_a_side_is_not_done_to_the_dish(void **state)
+{
+	static const struct {
+		const char *list, *step, *technique; /* NULL: none */
+	} cases[] = {
+		{ "600 g chicken", "Fry the chicken.", "pan-fry" },
+		{ "600 g chicken", "Fry until golden.", "pan-fry" },
+		{ "600 g chicken", "Fry in the butter.", "pan-fry" },
+		{ "600 g chicken", "Fry the onions.", NULL },
+		{ "600 g chicken", "Serve with grilled peppers.", NULL },
+		{ "600 g tofu", "Fry the onions.", "pan-fry" },
+		{ "600 g tofu", "Serve with fried onions.", NULL },
+	};
+	struct kitchen x;
+	size_t i;
+
+	(void)state;
+	open_kitchen(&x, "knowledge");
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		char text[200];
+		struct dish *d;
+
+		(void)snprintf(text, sizeof(text),
+			"Dish\n\nIngredients\n- %s\n- 2 onions\n- 2 red "
+			"peppers\n- butter\n\nMethod\n%s\n",
+			cases[i].list, cases[i].step);
+		d = read_dish(&x, text);
+		if (cases[i].technique
+				? !d->n_techniques ||
+					  strcmp(d->techniques[0].technique->id,
+						  cases[i].technique) != 0
+				: d->n_techniques > 0)
+			fail_msg("%s: %s", cases[i].list, cases[i].step);
+	}
 	close_kitchen(&x);
 }
 
@@ -1064,6 +1100,8 @@ int main(void)
 			another_dish_of_that_name_is_not_the_known_one),
 		cmocka_unit_test(avoid_says_only_what_is_so),
 		cmocka_unit_test(words_of_a_food_are_no_technique),
+		cmocka_unit_test(
+			what_is_done_to_a_side_is_not_done_to_the_dish),
 		cmocka_unit_test(lines_are_read_with_care),
 		cmocka_unit_test(what_is_no_food_is_no_recipe),
 		cmocka_unit_test(rules_give_and_take),
