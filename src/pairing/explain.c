@@ -403,8 +403,10 @@ static void say_tastes(struct explainer *x, struct sbuf *out)
 		for (j = 0; j < n && causes[j] != cause; j++)
 			;
 		if (x->dish->axis[known[i].taste] < known[i].from ||
-			cause == NOBODY || j < n) /* each food once */
-			continue;
+			cause == NOBODY || j < n || /* each food once */
+			strcmp(food_name(x, cause),
+				taste_words[known[i].taste]) == 0)
+			continue; /* and not "salt from the salt" */
 		causes[n] = cause;
 		fill(phrase(x, known[i].id), blanks, 1, &one);
 		items[n++] = arena_strndup(x->mem, one.buf, one.len);

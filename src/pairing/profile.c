@@ -8,8 +8,9 @@
 
 #include <math.h>
 
-#define SALTED 2 /* salt that a dessert may have */
-#define MIDDLE 2 /* lead of foods that can be what a dish is about */
+#define SALTED 2    /* salt that a dessert may have */
+#define SEASONS 0.3 /* what is left of a fish that only seasons */
+#define MIDDLE 2    /* lead of foods that can be what a dish is about */
 
 /* ---- tastes and aromas ---- */
 
@@ -114,9 +115,12 @@ static void find_main(struct dish *d)
 	d->profile->protein = "none";
 	for (i = 0; i < d->n_foods; i++) {
 		const struct dish_food *f = &d->foods[i];
+		double lead = f->group->lead * f->share;
 
-		if (f->group->lead * f->share > best) {
-			best = f->group->lead * f->share;
+		if (f->food->role == ROLE_SEASONING)
+			lead *= SEASONS;
+		if (lead > best) {
+			best = lead;
 			d->main = (int)i;
 			d->profile->protein = f->group->name;
 		}
@@ -163,7 +167,7 @@ static double shows_food(const struct dish *d, const struct cue *c, int *cause)
 		/* three anchovies make no fish dish; vinegar is one anyway */
 		if (c->kind == CUE_GROUP && f->food->role == ROLE_SEASONING &&
 			f->group->lead >= MIDDLE)
-			v *= 0.3;
+			v *= SEASONS;
 		if (is && v > most) {
 			most = v;
 			*cause = (int)i;
