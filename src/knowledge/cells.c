@@ -1,5 +1,5 @@
-/* The cells only rules, traits and affinities have: axes of a dish, cues that
- * a dish shows or does not, and sets of wines. */
+/* The cells only rules, traits, affinities and labels have: axes of a dish,
+ * cues that a dish shows or does not, sets of wines, and what a word tells. */
 #include "knowledge/tables.h"
 
 int cell_axis(const struct place *p, const char *cell)
@@ -151,4 +151,62 @@ struct pick_list cell_picks(const struct place *p, char *cell)
 	free(seen);
 	free(found);
 	return list;
+}
+
+/* A place lies in one that stands above it. */
+static int place_of(
+	const struct place *p, const struct label *row, const char *cell)
+{
+	const struct label *first = row - p->row;
+	int in;
+
+	if (!*cell)
+		return -1;
+	in = table_row(p->k, TABLE_LABELS, cell);
+	if (in >= 0 && (size_t)in < p->row && first[in].kind == LABEL_PLACE)
+		return in;
+	PROBLEM(p, cell, "the id of a place above");
+	return -1;
+}
+
+static int is_grape(const struct knowledge *k, const char *name)
+{
+	const struct wine *wines = k->tables[TABLE_WINES].rows;
+	const char *const *g;
+	size_t i;
+
+	for (i = 0; i < k->tables[TABLE_WINES].n; i++)
+		for (g = wines[i].grapes; g && *g; g++)
+			if (strcmp(*g, name) == 0)
+				return 1;
+	return 0;
+}
+
+int cell_says(const struct place *p, const struct label *row, const char *cell)
+{
+	switch ((enum label_kind)row->kind) {
+	case LABEL_COLOR:
+		return cell_word(p, color_words, cell);
+	case LABEL_SWEETNESS:
+		return cell_word(p, sweetness_words, cell);
+	case LABEL_PLACE:
+		return place_of(p, row, cell);
+	case LABEL_GRAPE:
+		if (!is_grape(p->k, cell))
+			PROBLEM(p, cell, "a grape of wines.tsv");
+		break;
+	case LABEL_SPELLING:
+		if (!*cell || strchr(cell, ' '))
+			PROBLEM(p, cell, "one word");
+		break;
+	case LABEL_NO_VINTAGE:
+	case LABEL_FOUNDED:
+	case LABEL_LIST:
+	case LABEL_NOTHING:
+	case LABEL_MAX:
+		if (*cell)
+			PROBLEM(p, cell, "nothing");
+		break;
+	}
+	return -1;
 }

@@ -39,6 +39,40 @@ static const char *const wall_words[] = { "challenge", "login", "consent",
 static const char *const wall_place_words[] = { "title", "text", "source",
 	NULL };
 
+static const char *const label_words[LABEL_MAX + 1] = {
+	[LABEL_SPELLING] = "spelling",
+	[LABEL_COLOR] = "color",
+	[LABEL_SWEETNESS] = "sweetness",
+	[LABEL_GRAPE] = "grape",
+	[LABEL_PLACE] = "place",
+	[LABEL_NO_VINTAGE] = "no-vintage",
+	[LABEL_FOUNDED] = "founded",
+	[LABEL_LIST] = "list",
+	[LABEL_NOTHING] = "nothing",
+};
+const char *const sweetness_words[SAYS_MAX + 1] = {
+	[SAYS_DRY] = "dry",
+	[SAYS_OFF_DRY] = "off-dry",
+	[SAYS_SWEET] = "sweet",
+};
+static const char *const list_column_words[LIST_COLUMN_MAX + 1] = {
+	[LIST_NAME] = "name",
+	[LIST_CUVEE] = "cuvee",
+	[LIST_PRODUCER] = "producer",
+	[LIST_VINTAGE] = "vintage",
+	[LIST_APPELLATION] = "appellation",
+	[LIST_REGION] = "region",
+	[LIST_COUNTRY] = "country",
+	[LIST_COLOR] = "color",
+	[LIST_GRAPE] = "grape",
+	[LIST_STYLE] = "style",
+	[LIST_QUANTITY] = "quantity",
+	[LIST_FROM] = "from",
+	[LIST_TO] = "to",
+	[LIST_WINDOW] = "window",
+	[LIST_OTHER] = "other",
+};
+
 static const char *const wine_axis_words[] = { "none", "body", "acidity",
 	"tannin", "sweetness", "alcohol", "bubbles", "oak", "intensity",
 	"price", NULL };
@@ -332,6 +366,22 @@ static const struct column wall_columns[] = {
 	STRINGS(wall, signs),
 };
 
+static const struct column label_columns[] = {
+	ID(label),
+	WORD(label, kind, label_words),
+	{ .name = "says",
+		.kind = CELL_SAYS,
+		.offset = offsetof(struct label, says_text),
+		.aux = offsetof(struct label, says) },
+	STRINGS(label, words),
+};
+
+static const struct column list_columns[] = {
+	ID(list_header),
+	WORD(list_header, kind, list_column_words),
+	CELL(list_header, "words", CELL_LOOKUP, name),
+};
+
 #define SPEC(name, type, list, names)                                   \
 	{                                                               \
 		name, sizeof(struct type), list, ARRAY_LEN(list), names \
@@ -358,4 +408,7 @@ const struct table_spec table_specs[TABLE_MAX] = {
 	[TABLE_PHRASES] = SPEC("phrases.tsv", phrase, phrase_columns, -1),
 	[TABLE_HEADINGS] = SPEC("headings.tsv", heading, heading_columns, -1),
 	[TABLE_WALLS] = SPEC("walls.tsv", wall, wall_columns, -1),
+	[TABLE_LABELS] = SPEC("labels.tsv", label, label_columns, -1),
+	[TABLE_LIST_COLUMNS] =
+		SPEC("list-columns.tsv", list_header, list_columns, -1),
 };

@@ -217,6 +217,7 @@ static void pack_cell(struct packer *p, enum cell_kind kind, size_t at)
 	case CELL_REF:
 	case CELL_NAMES:
 	case CELL_LOOKUP:
+	case CELL_SAYS:
 		pack_string(p, at);
 		break;
 	case CELL_STRINGS:

@@ -280,6 +280,20 @@ const struct wall *knowledge_walls(const struct knowledge *k, size_t *n)
 	return k->tables[TABLE_WALLS].rows;
 }
 
+const struct label *knowledge_labels(const struct knowledge *k, size_t *n)
+{
+	return table(k, TABLE_LABELS, n);
+}
+
+enum list_column knowledge_list_column(
+	const struct knowledge *k, const char *header, size_t len)
+{
+	const struct list_header *h =
+		look_up(k, TABLE_LIST_COLUMNS, header, len);
+
+	return h ? (enum list_column)h->kind : LIST_COLUMN_MAX;
+}
+
 enum heading_kind knowledge_heading(
 	const struct knowledge *k, const char *line, size_t len)
 {

@@ -120,6 +120,53 @@ struct wall {
 	const char *const *signs;
 };
 
+/* What a word of a label tells (labels.tsv). */
+enum label_kind {
+	LABEL_SPELLING,	  /* the word is to be read as another */
+	LABEL_COLOR,	  /* says a word of color_words */
+	LABEL_SWEETNESS,  /* says a word of sweetness_words */
+	LABEL_GRAPE,	  /* says a grape as wines.tsv spells it */
+	LABEL_PLACE,	  /* says the place it lies in, if any */
+	LABEL_NO_VINTAGE, /* "NV" */
+	LABEL_FOUNDED,	  /* the year behind it is no vintage */
+	LABEL_LIST,	  /* a word of lists: "by the glass" */
+	LABEL_NOTHING,	  /* a name that only looks like a wine */
+	LABEL_MAX
+};
+
+/* How sweet a label may say that a wine is, and what that means on the scale of
+ * a wine's sweetness. */
+enum { SAYS_DRY, SAYS_OFF_DRY, SAYS_SWEET, SAYS_MAX };
+extern const char *const sweetness_words[SAYS_MAX + 1]; /* NULL at the end */
+
+struct label { /* labels.tsv */
+	const char *id;
+	int kind; /* enum label_kind */
+	int says; /* color, sweetness: which word; place: its row; else -1 */
+	const char *says_text;
+	const char *const *words; /* NULL at the end */
+};
+
+/* What a column of somebody's list of wines holds (list-columns.tsv). */
+enum list_column {
+	LIST_NAME,
+	LIST_CUVEE,
+	LIST_PRODUCER,
+	LIST_VINTAGE,
+	LIST_APPELLATION,
+	LIST_REGION,
+	LIST_COUNTRY,
+	LIST_COLOR,
+	LIST_GRAPE,
+	LIST_STYLE,
+	LIST_QUANTITY,
+	LIST_FROM,
+	LIST_TO,
+	LIST_WINDOW,
+	LIST_OTHER,
+	LIST_COLUMN_MAX
+};
+
 struct index_list { /* rows of another table, by index */
 	const uint16_t *at;
 	size_t n;
@@ -305,6 +352,12 @@ const struct unit *knowledge_unit(
 	const struct knowledge *k, const char *word, size_t len);
 /* In the order in which they are to be tried. */
 const struct wall *knowledge_walls(const struct knowledge *k, size_t *n);
+/* A place stands below the place it lies in. */
+const struct label *knowledge_labels(const struct knowledge *k, size_t *n);
+/* What a column with this header holds ("Winery", "Jahrgang"); LIST_COLUMN_MAX
+ * when it is not known. */
+enum list_column knowledge_list_column(
+	const struct knowledge *k, const char *header, size_t len);
 /* Is this line (without its colon) a heading such as "Zutaten"? */
 enum heading_kind knowledge_heading(
 	const struct knowledge *k, const char *line, size_t len);

@@ -130,18 +130,18 @@ static int integer(const struct place *p, const struct column *c, char *cell)
 	return (int)v;
 }
 
-static int word(const struct place *p, const struct column *c, char *cell)
+int cell_word(const struct place *p, const char *const *words, const char *cell)
 {
 	struct sbuf list = SBUF_INIT(512);
 	int i;
 
-	for (i = 0; c->words[i]; i++)
-		if (*c->words[i] && strcmp(c->words[i], cell) == 0)
+	for (i = 0; words[i]; i++)
+		if (*words[i] && strcmp(words[i], cell) == 0)
 			return i;
-	for (i = 0; c->words[i]; i++)
-		if (*c->words[i])
-			sbuf_addf(&list, "%s%s", list.len ? ", " : "",
-				c->words[i]);
+	for (i = 0; words[i]; i++)
+		if (*words[i])
+			sbuf_addf(
+				&list, "%s%s", list.len ? ", " : "", words[i]);
 	PROBLEM(p, cell, "one of %s", list.buf);
 	sbuf_release(&list);
 	return 0;
@@ -313,7 +313,7 @@ static void fill_cell(const struct place *p, const struct column *c, char *row)
 		*(int *)at = integer(p, c, cell);
 		break;
 	case CELL_WORD:
-		*(int *)at = word(p, c, cell);
+		*(int *)at = cell_word(p, c->words, cell);
 		break;
 	case CELL_REF: {
 		int ref = cell_ref(p, c->ref, cell);
@@ -346,6 +346,11 @@ static void fill_cell(const struct place *p, const struct column *c, char *row)
 		break;
 	case CELL_PICKS:
 		*(struct pick_list *)at = cell_picks(p, cell);
+		break;
+	case CELL_SAYS:
+		*(const char **)at = cell;
+		*(int *)(void *)(row + c->aux) =
+			cell_says(p, (const struct label *)(void *)row, cell);
 		break;
 	case CELL_NAMES:
 		*(const char **)at = names(p, cell, add_name);

@@ -22,6 +22,8 @@ enum table_id {
 	TABLE_UNITS,
 	TABLE_HEADINGS,
 	TABLE_WALLS,
+	TABLE_LABELS,
+	TABLE_LIST_COLUMNS,
 	TABLE_TRAITS,
 	TABLE_RULES,
 	TABLE_AFFINITIES,
@@ -44,6 +46,7 @@ enum cell_kind {
 	CELL_AXES,    /* struct index_list of axes */
 	CELL_CUES,    /* struct cue_list */
 	CELL_PICKS,   /* struct pick_list, families and colours spelled out */
+	CELL_SAYS,    /* const char *: what a label's word tells; int in aux */
 	CELL_NAMES,   /* const char *: the first; all are found in text */
 	CELL_LOOKUP,  /* the same, found by knowledge_unit or _heading */
 	CELL_SOURCE   /* checked, not kept */
@@ -76,6 +79,11 @@ extern const struct table_spec table_specs[TABLE_MAX];
 struct table {
 	void *rows;
 	size_t n;
+};
+
+struct list_header {
+	const char *id, *name;
+	int kind; /* enum list_column */
 };
 
 struct heading {
@@ -125,11 +133,18 @@ struct place {
 
 /* The row of that id in another table; -1 after telling the problem. */
 int cell_ref(const struct place *p, enum table_id ref, const char *id);
-/* The cells of traits, rules and affinities (cells.c). */
+/* Which of the words it is; 0 after telling the problem. */
+int cell_word(
+	const struct place *p, const char *const *words, const char *cell);
+/* The cells of traits, rules, affinities and labels (cells.c). */
 int cell_axis(const struct place *p, const char *cell);
 struct index_list cell_axes(const struct place *p, char *cell);
 struct cue_list cell_cues(const struct place *p, char *cell);
 struct pick_list cell_picks(const struct place *p, char *cell);
+
+/* What a cell tells in this row of labels.tsv, whose kind is filled in; -1 when
+ * it is only text. */
+int cell_says(const struct place *p, const struct label *row, const char *cell);
 
 /* Fill k's table from t, which was read; all ids are known by now. */
 void table_fill(struct knowledge *k, enum table_id id, struct tsv *t);

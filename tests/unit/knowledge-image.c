@@ -121,6 +121,7 @@ static void dump_cell(const struct column *c, const char *row, struct sbuf *out)
 		sbuf_addstr(out, *(const char *const *)at);
 		break;
 	case CELL_REF:
+	case CELL_SAYS:
 		sbuf_addf(out, "%s %u", *(const char *const *)at,
 			*(const unsigned *)(const void *)(row + c->aux));
 		break;

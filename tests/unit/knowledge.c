@@ -127,6 +127,40 @@ static void units_are_found(void **state)
 	knowledge_free(k);
 }
 
+static void columns_of_lists_are_found(void **state)
+{
+	struct knowledge *k = load();
+
+	(void)state;
+	assert_int_equal(knowledge_list_column(k, "Wine", 4), LIST_NAME);
+	assert_int_equal(knowledge_list_column(k, "NOM", 3), LIST_NAME);
+	assert_int_equal(knowledge_list_column(k, "Jahrgang", 8), LIST_VINTAGE);
+	assert_int_equal(
+		knowledge_list_column(k, "Shoe size", 9), LIST_COLUMN_MAX);
+	assert_int_equal(knowledge_list_column(k, "", 0), LIST_COLUMN_MAX);
+	knowledge_free(k);
+}
+
+static void words_of_labels_are_kept(void **state)
+{
+	struct knowledge *k = load();
+	const struct label *l;
+	size_t n;
+
+	(void)state;
+	l = knowledge_labels(k, &n);
+	assert_int_equal(n, 11);
+	assert_int_equal(l[0].kind, LABEL_SPELLING);
+	assert_string_equal(l[0].says_text, "saint");
+	assert_int_equal(l[2].kind, LABEL_COLOR);
+	assert_int_equal(l[2].says, COLOR_WHITE);
+	assert_int_equal(l[3].says, SAYS_DRY);
+	assert_string_equal(l[3].words[1], "trocken");
+	assert_int_equal(l[5].says, -1);
+	assert_int_equal(l[6].says, 5); /* bordeaux lies in france */
+	knowledge_free(k);
+}
+
 static void headings_are_found(void **state)
 {
 	struct knowledge *k = load();
@@ -437,6 +471,34 @@ static void mistakes_are_told(void **state)
 			"headings.tsv:4: column 'kind': expected one of "
 			"ingredients, instructions, notes, yield, time, other, "
 			"found 'remarks'\n" },
+		{ "labels.tsv", "color\tred\t", "color\tred-ish\t",
+			"labels.tsv:3: column 'says': expected one of red, "
+			"white, rose, sparkling, orange, sweet, fortified, "
+			"none, found 'red-ish'\n" },
+		{ "labels.tsv", "\tdry\tdry", "\tmoist\tdry",
+			"labels.tsv:5: column 'says': expected one of dry, "
+			"off-dry, sweet, found 'moist'\n" },
+		{ "labels.tsv", "\tcabernet sauvignon\t", "\tmerlot\t",
+			"labels.tsv:6: column 'says': expected a grape of "
+			"wines.tsv, found 'merlot'\n" },
+		{ "labels.tsv", "place\tfrance\t", "place\tspain\t",
+			"labels.tsv:8: column 'says': expected the id of a "
+			"place above, found 'spain'\n" },
+		{ "labels.tsv", "place\tfrance\t", "place\tbordeaux\t",
+			"labels.tsv:8: column 'says': expected the id of a "
+			"place above, found 'bordeaux'\n" },
+		{ "labels.tsv", "place\tfrance\t", "place\tred\t",
+			"labels.tsv:8: column 'says': expected the id of a "
+			"place above, found 'red'\n" },
+		{ "labels.tsv", "spelling\tsaint\t", "spelling\t\t",
+			"labels.tsv:2: column 'says': expected one word, "
+			"found ''\n" },
+		{ "labels.tsv", "no-vintage\t\t", "no-vintage\tnone\t",
+			"labels.tsv:9: column 'says': expected nothing, "
+			"found 'none'\n" },
+		{ "list-columns.tsv", "producer\twinery", "producer\twine",
+			"list-columns.tsv:3: column 'words': expected a name "
+			"that line 2 does not have, found 'wine'\n" },
 	};
 	struct sbuf problems = SBUF_INIT(100000);
 	char dir[TEMPDIR_SIZE];
@@ -535,6 +597,8 @@ int main(void)
 		cmocka_unit_test(drinks_are_wines_without_alcohol),
 		cmocka_unit_test(units_are_found),
 		cmocka_unit_test(headings_are_found),
+		cmocka_unit_test(columns_of_lists_are_found),
+		cmocka_unit_test(words_of_labels_are_kept),
 		cmocka_unit_test(names_are_matched),
 		cmocka_unit_test(a_long_text_is_matched),
 		cmocka_unit_test(a_lexicon_grows),
