@@ -7,6 +7,7 @@
 
 #include "base/base.h"
 #include "knowledge/knowledge.h"
+#include "pairing/bottle.h"
 #include "recipe/recipe.h"
 
 #define PAIRING_COUNT_DEFAULT 5
