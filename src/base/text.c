@@ -492,6 +492,18 @@ static int invisible(int32_t cp)
 	       (cp >= 0xFFF9 && cp <= 0xFFFB) || cp == 0x061C;
 }
 
+int text_folds_to(const char *s, const char *folded)
+{
+	size_t len = strlen(s);
+	struct sbuf sb = SBUF_INIT(4 * len + 64);
+	int same;
+
+	text_fold(s, len, &sb);
+	same = strcmp(sb.buf, folded) == 0;
+	sbuf_release(&sb);
+	return same;
+}
+
 void text_clean(const char *s, size_t len, struct sbuf *out)
 {
 	size_t i, n, run = 0, start = out->len;

@@ -38,6 +38,9 @@ void text_fold(const char *s, size_t len, struct sbuf *out);
  * else in it. */
 size_t text_fold_latin(const char *s, size_t len, char *out);
 
+/* Is s, folded, that text? */
+int text_folds_to(const char *s, const char *folded);
+
 /* Append s with runs of white space as one space, invisible characters
  * (zero width, soft hyphen, BOM, bidi controls) and control bytes dropped,
  * both ends trimmed. Fit to show. */

@@ -186,6 +186,16 @@ struct knowledge *cli_knowledge(const struct config *c)
 	return k;
 }
 
+int cli_this_year(void)
+{
+	char now[CLOCK_RFC3339_SIZE];
+	int64_t year = 0;
+
+	clock_rfc3339(clock_wall_ms(), now);
+	(void)num_int(now, 4, 1970, 9999, &year);
+	return (int)year;
+}
+
 /* ---- output ---- */
 
 int cli_write(const struct sbuf *out)

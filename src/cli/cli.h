@@ -61,6 +61,8 @@ int cli_failed_at(const struct err *e, size_t dish, int json);
 int cli_config(const char *path, struct config *c, struct arena *mem);
 struct knowledge *cli_knowledge(const struct config *c);
 
+int cli_this_year(void); /* 2026 */
+
 /* Write all of it to standard output; CLI_FINE, or CLI_FAILED and told. */
 int cli_write(const struct sbuf *out);
 int cli_write_json(json_object *o); /* indented for a terminal */

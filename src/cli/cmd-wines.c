@@ -4,10 +4,12 @@
 #include "cli/paper.h"
 #include "pairing/pairing.h"
 
-static const struct cli_usage usage = { "wines [STYLE] [--json]",
-	"Lists the wine styles Winepair knows, or shows one, by its id, its "
+static const struct cli_usage usage = { "wines [STYLE|BOTTLE] [--json]",
+	"Lists the wine styles Winepair knows, or shows one: by its id, its "
 	"name\n"
-	"or a name that stands on labels, and the dishes it goes with.\n\n"
+	"or what stands on a bottle, such as \"2019 Gigondas, Domaine X\"; "
+	"and\n"
+	"the dishes it goes with.\n\n"
 	"  --json   for programs\n" };
 
 static int show_all(const struct knowledge *k, int json)
@@ -45,6 +47,31 @@ static void add_names(
 		sbuf_addf(&sb, "%s%s", sb.len ? ", " : "", *list);
 	if (sb.len)
 		paper_text(p, lead, INK_PLAIN, sb.buf);
+	sbuf_release(&sb);
+}
+
+/* What a bottle was taken for this style by, and how sure that is. */
+static void add_matched(struct paper *p, const struct bottle *b)
+{
+	struct sbuf sb = SBUF_INIT(4096);
+	size_t i;
+
+	if (b->confidence >= 1)
+		return;
+	sbuf_addstr(&sb, "Taken for this style by ");
+	for (i = 0; i < b->n_words; i++)
+		sbuf_addf(&sb, "%s\"%s\"",
+			i == 0		      ? ""
+			: i + 1 == b->n_words ? " and "
+					      : ", ",
+			b->words[i]);
+	sbuf_addf(&sb, ": %s (%d %%)", bottle_sureness(b->confidence),
+		(int)(b->confidence * 100 + 0.5));
+	if (b->vintage > 0)
+		sbuf_addf(&sb, "; vintage %d", b->vintage);
+	else if (b->vintage == BOTTLE_NV)
+		sbuf_addstr(&sb, "; without a vintage");
+	paper_text(p, "", INK_PLAIN, sb.buf);
 	sbuf_release(&sb);
 }
 
@@ -109,9 +136,10 @@ static void ask_reverse(const struct knowledge *k, const struct wine *w,
 	reverse_free(r);
 }
 
-static int show_one(const struct knowledge *k, const struct wine *w, int json,
+static int show_one(const struct knowledge *k, const struct bottle *b, int json,
 	struct arena *mem)
 {
+	const struct wine *w = b->wine;
 	struct suited suited;
 	struct paper p;
 	char line[200];
@@ -121,6 +149,7 @@ static int show_one(const struct knowledge *k, const struct wine *w, int json,
 	if (json) {
 		json_object *o = wine_to_json(k, w);
 
+		json_object_object_add(o, "matched", bottle_to_json(b));
 		suited_put_json(&suited, o);
 		rc = cli_write_json(o);
 		json_object_put(o);
@@ -131,6 +160,7 @@ static int show_one(const struct knowledge *k, const struct wine *w, int json,
 	(void)snprintf(
 		line, sizeof(line), "%s, %s", w->region, color_name(w->color));
 	paper_text(&p, "", INK_DIM, line);
+	add_matched(&p, b);
 	paper_gap(&p);
 	paper_text(&p, "", INK_PLAIN, w->description);
 	paper_gap(&p);
@@ -162,26 +192,58 @@ static int show_one(const struct knowledge *k, const struct wine *w, int json,
 /* By id, name or alias, whatever its capitals and accents. */
 static const struct wine *find(const struct knowledge *k, const char *asked)
 {
-	struct sbuf want = SBUF_INIT(4096), have = SBUF_INIT(4096);
 	const struct wine *all, *found = knowledge_wine(k, asked);
-	size_t n, i, a;
+	struct sbuf want = SBUF_INIT(4096);
+	const char *const *alias;
+	size_t n, i;
 
 	all = knowledge_wines(k, &n);
 	text_fold(asked, strlen(asked), &want);
-	for (i = 0; i < n && !found; i++) {
-		const char *name = all[i].name;
-
-		for (a = 0; name && !found; a++) {
-			sbuf_reset(&have);
-			text_fold(name, strlen(name), &have);
-			if (strcmp(have.buf, want.buf) == 0)
+	for (i = 0; i < n && !found; i++)
+		if (text_folds_to(all[i].name, want.buf))
+			found = &all[i];
+	for (i = 0; i < n && !found; i++)
+		for (alias = all[i].aliases; alias && *alias; alias++)
+			if (text_folds_to(*alias, want.buf))
 				found = &all[i];
-			name = all[i].aliases ? all[i].aliases[a] : NULL;
-		}
-	}
 	sbuf_release(&want);
-	sbuf_release(&have);
 	return found;
+}
+
+/* What was asked for is a style, or a bottle of one. */
+static void take_for(const struct knowledge *k, const char *asked,
+	struct arena *mem, struct bottle *b)
+{
+	struct labels *labels;
+
+	memset(b, 0, sizeof(*b));
+	b->wine = find(k, asked);
+	b->confidence = 1;
+	if (b->wine)
+		return;
+	labels = labels_new(k);
+	bottle_read_name(labels, asked, cli_this_year(), mem, b);
+	labels_free(labels);
+}
+
+static int unknown(const char *asked, const struct bottle *b, int json)
+{
+	struct err e = ERR_INIT;
+	struct sbuf near = SBUF_INIT(1024);
+	size_t i;
+
+	if (json) {
+		err_set(&e, REASON_NOT_FOUND, "%s", asked);
+		return cli_failed(&e, 1);
+	}
+	for (i = 0; i < b->n_near; i++)
+		sbuf_addf(&near, "%s%s",
+			i ? ", " : "; near it: ", b->near[i]->id);
+	log_warnx("there is no wine style '%.60s' (winepair wines lists "
+		  "them)%s",
+		asked, near.buf);
+	sbuf_release(&near);
+	return CLI_FAILED;
 }
 
 int cmd_wines(int argc, char **argv)
@@ -191,9 +253,8 @@ int cmd_wines(int argc, char **argv)
 	const struct cli_option options[] = { { "json", NULL, &json },
 		{ NULL, NULL, NULL } };
 	struct arena mem = ARENA_INIT;
-	struct err e = ERR_INIT;
 	struct knowledge *k = NULL;
-	const struct wine *w;
+	struct bottle b;
 	struct config c;
 
 	rc = cli_options(&usage, options, argc, argv, &asked, 1);
@@ -202,20 +263,12 @@ int cmd_wines(int argc, char **argv)
 	rc = CLI_FAILED;
 	if (cli_config(NULL, &c, &mem) || !(k = cli_knowledge(&c)))
 		goto out;
-	w = asked ? find(k, asked) : NULL;
-	if (w) {
-		rc = show_one(k, w, json, &mem);
-	} else if (asked) {
-		err_set(&e, REASON_NOT_FOUND, "%s", asked);
-		if (json)
-			rc = cli_failed(&e, 1);
-		else
-			log_warnx("there is no wine style '%.60s' (winepair "
-				  "wines lists them)",
-				asked);
-	} else {
+	if (!asked) {
 		rc = show_all(k, json);
+		goto out;
 	}
+	take_for(k, asked, &mem, &b);
+	rc = b.wine ? show_one(k, &b, json, &mem) : unknown(asked, &b, json);
 out:
 	knowledge_free(k);
 	arena_release(&mem);

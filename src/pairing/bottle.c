@@ -232,6 +232,14 @@ void bottle_read_name(const struct labels *l, const char *name, int year,
 	bottle_read(l, &in, year, mem, out);
 }
 
+const char *bottle_sureness(double confidence)
+{
+	return confidence >= 0.8   ? "sure"
+	       : confidence >= 0.6 ? "fairly sure"
+	       : confidence >= 0.4 ? "not sure"
+				   : "hardly more than a guess";
+}
+
 json_object *bottle_to_json(const struct bottle *b)
 {
 	json_object *o = json_object_new_object();

@@ -48,6 +48,8 @@ void bottle_read(const struct labels *l, const struct bottle_input *in,
 /* The same for a name alone. */
 void bottle_read_name(const struct labels *l, const char *name, int year,
 	struct arena *mem, struct bottle *out);
+/* "sure", "fairly sure" … */
+const char *bottle_sureness(double confidence);
 /* {"confidence","vintage","words"}, a vintage that is not known or none being
  * null. The caller owns the object. */
 json_object *bottle_to_json(const struct bottle *b);

@@ -34,28 +34,17 @@ static int alcohol_fits(const struct wine *w, const struct preferences *p)
 	return w->color != COLOR_NONE || p->colors >> COLOR_NONE & 1;
 }
 
-static int is_called(const char *name, const char *folded)
-{
-	struct sbuf sb = SBUF_INIT(4096);
-	int same;
-
-	text_fold(name, strlen(name), &sb);
-	same = strcmp(sb.buf, folded) == 0;
-	sbuf_release(&sb);
-	return same;
-}
-
 static int any_is_called(const char *const *names, const char *folded)
 {
 	for (; names && *names; names++)
-		if (is_called(*names, folded))
+		if (text_folds_to(*names, folded))
 			return 1;
 	return 0;
 }
 
 static int goes_by(const struct wine *w, const char *folded)
 {
-	return is_called(w->id, folded) || is_called(w->name, folded) ||
+	return text_folds_to(w->id, folded) || text_folds_to(w->name, folded) ||
 	       any_is_called(w->aliases, folded) ||
 	       any_is_called(w->grapes, folded);
 }

@@ -243,4 +243,22 @@ describe('the command line', () => {
 		assert.ok(kinds.every((k) => shown.out.includes(k.name) && k.score > 0));
 		assert.ok(avoid.length && avoid.every((a) => a.name && a.why.startsWith('Such a wine')));
 	});
+
+	it('takes a bottle for its style', async () => {
+		const r = await run(['wines', '2019 Gigondas, Domaine X']);
+		const plain = await run(['wines', 'Gigondas']);
+		const { style_id: id, matched } = JSON.parse((await run(['wines',
+			'2019 Gigondas, Domaine X', '--json'])).out);
+
+		assert.equal(r.code, 0, r.err);
+		assert.match(r.out, /^Gigondas\n/);
+		assert.match(r.out, /Taken for this style by "Gigondas": sure \(95 %\); vintage 2019/);
+		assert.ok(!plain.out.includes('Taken for'));
+		assert.equal(id, 'gigondas');
+		assert.deepEqual(matched, { confidence: 0.95, vintage: 2019, words: ['Gigondas'] });
+		assert.equal(JSON.parse((await run(['wines', 'Gigondas', '--json'])).out).matched.confidence, 1);
+		const near = await run(['wines', 'Beerenauslese trocken']);
+		assert.equal(near.code, 1);
+		assert.match(near.err, /^winepair: there is no wine style 'Beerenauslese trocken' .*; near it: riesling-dry\n$/);
+	});
 });

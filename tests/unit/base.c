@@ -141,6 +141,10 @@ static void text_folds(void **state)
 		assert_string_equal(sb.buf, cases[i].out);
 		sbuf_release(&sb);
 	}
+	assert_true(text_folds_to("Crème", "creme"));
+	assert_false(text_folds_to("Crème", "crème"));
+	assert_false(text_folds_to("Crème", "crem"));
+	assert_true(text_folds_to("", ""));
 }
 
 /* Latin letters take a short cut; it must end where the long way does, which
