@@ -408,6 +408,19 @@ void charset_convert(
 		(void)text_repair(data, len, out);
 }
 
+void recipe_decode(const char *data, size_t len, struct sbuf *out)
+{
+	struct charset c = { .n = 0 };
+	const char *name = marked(data, len, &c.skip);
+
+	if (!name && !is_utf8(data, len))
+		name = "WINDOWS-1252";
+	open_one(&c, name);
+	c.n_said = c.n;
+	charset_convert(&c, data, len, out);
+	charset_close(&c);
+}
+
 size_t recipe_peek(const char *data, size_t len, char *out, size_t max)
 {
 	size_t skip, i, n = 0, step = 1, first;

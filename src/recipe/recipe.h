@@ -120,6 +120,10 @@ int reader_read(int sock, const struct knowledge *k,
  * else by the reader. */
 int recipe_read_text(int sock, const struct knowledge *k, const char *text,
 	size_t len, struct arena *mem, struct recipe *r, struct err *e);
+/* Append bytes as valid UTF-8 without NUL: UTF-16 by its mark or its NULs,
+ * UTF-8 if they are, else windows-1252. No detector looks at them, so this is
+ * for outside of the limited child. */
+void recipe_decode(const char *data, size_t len, struct sbuf *out);
 /* The beginning as ASCII, for guessing what it is: UTF-16 narrowed, a mark
  * dropped. Fills out, returns how many bytes. */
 size_t recipe_peek(const char *data, size_t len, char *out, size_t max);

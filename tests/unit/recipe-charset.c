@@ -376,6 +376,37 @@ static void what_is_it(void **state)
 	assert_int_equal(recipe_peek("abcdef", 6, out, 3), 3);
 }
 
+static void bytes_are_decoded_without_a_guess(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *text;
+	} cases[] = {
+		{ "", 0, "" },
+		{ "Ch\xC3\xA2teau", 8, "Ch\xC3\xA2teau" },
+		{ "\xEF\xBB\xBF"
+		  "a",
+			4, "a" },
+		{ "Ch\xE2teau \x80", 9, "Ch\xC3\xA2teau \xE2\x82\xAC" },
+		{ "\xFF\xFE"
+		  "a\0\xE9\0",
+			6, "a\xC3\xA9" },
+		{ "\xFE\xFF\0a\0\xE9", 6, "a\xC3\xA9" },
+		{ "a\0b", 3, "ab" },
+	};
+	struct sbuf out = SBUF_INIT(1000);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		sbuf_reset(&out);
+		recipe_decode(cases[i].bytes, cases[i].len, &out);
+		assert_string_equal(out.buf, cases[i].text);
+	}
+	sbuf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -385,6 +416,7 @@ int main(void)
 		cmocka_unit_test(broken_bytes_do_not_lose_the_page),
 		cmocka_unit_test(pasted_text_takes_the_same_road),
 		cmocka_unit_test(what_is_it),
+		cmocka_unit_test(bytes_are_decoded_without_a_guess),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
