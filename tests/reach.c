@@ -3,7 +3,9 @@
  * technique, cuisine, known dish, unit, trait, rule and affinity must be met
  * in some recipe, and every wine must stand in the first five of one (drinks
  * without alcohol: when they are asked for). The dishes are those of the
- * shared cases and pages, and our own of tests/fixtures/dishes.tsv.
+ * shared cases and pages, and our own of tests/fixtures/dishes.tsv. And every
+ * word of labels and column of lists must stand in tests/fixtures/bottles.tsv
+ * or lists/.
  *
  *	reach [KNOWLEDGE-FOLDER]
  *
@@ -14,6 +16,8 @@
 
 #include "knowledge/tables.h"
 #include "pairing/choose.h"
+#include "pairing/csv.h"
+#include "pairing/label.h"
 
 #define SKIPPED 77
 #define OURS_MAX ((size_t)4 * 1024 * 1024)
@@ -136,6 +140,127 @@ static void pair_text(struct reach *r, const char *text)
 	arena_reset(&r->mem);
 }
 
+/* ---- words of labels, columns of lists ---- */
+
+/* Is a word of the row among the folded ones of a text, or, of a spelling, in
+ * the text itself? */
+static int has_word(const struct labels *l, const struct label *row,
+	const char *text, const struct find *finds, size_t n)
+{
+	struct arena mem = ARENA_INIT;
+	struct label_word words[LABEL_WORDS_MAX];
+	const char *const *w;
+	int found = 0;
+	size_t i, j, m;
+
+	for (w = row->words; *w && !found; w++) {
+		struct sbuf key = SBUF_INIT(1000), in = SBUF_INIT(100000);
+
+		if (row->kind == LABEL_SPELLING) {
+			sbuf_addstr(&in, " ");
+			text_fold(text, strlen(text), &in);
+			sbuf_addstr(&in, " ");
+			for (i = 0; i < in.len; i++)
+				if (strchr(".,-':\t", in.buf[i]))
+					in.buf[i] = ' ';
+			sbuf_addf(&key, " %s ", *w);
+			found = strstr(in.buf, key.buf) != NULL;
+		}
+		sbuf_reset(&key);
+		m = label_words(l, *w, strlen(*w), &mem, words);
+		for (j = 0; j < m; j++)
+			sbuf_addf(&key, "%s%s", j ? " " : "", words[j].folded);
+		for (i = 0; i < n && row->kind != LABEL_SPELLING; i++)
+			found |= strcmp(finds[i].phrase->text, key.buf) == 0;
+		sbuf_release(&key);
+		sbuf_release(&in);
+	}
+	arena_release(&mem);
+	return found;
+}
+
+static void meet_label(
+	struct reach *r, const struct labels *l, const char *text)
+{
+	const struct label *rows_of = r->k->tables[TABLE_LABELS].rows;
+	struct label_word words[LABEL_WORDS_MAX];
+	struct find finds[2 * LABEL_WORDS_MAX];
+	size_t i, n;
+
+	n = label_words(l, text, strlen(text), &r->mem, words);
+	n = label_find(l, words, n, finds, ARRAY_LEN(finds));
+	for (i = 0; i < rows(r, TABLE_LABELS); i++)
+		if (has_word(l, &rows_of[i], text, finds, n))
+			meet(r, TABLE_LABELS, &rows_of[i]);
+	arena_reset(&r->mem);
+}
+
+static void meet_columns(struct reach *r, const struct csv_record *record)
+{
+	const struct list_header *h = r->k->tables[TABLE_LIST_COLUMNS].rows;
+	size_t i, j;
+
+	for (i = 0; i < record->n; i++)
+		for (j = 0; j < rows(r, TABLE_LIST_COLUMNS); j++)
+			if (knowledge_list_column(r->k, record->cells[i].text,
+				    record->cells[i].len) ==
+				(enum list_column)h[j].kind)
+				meet(r, TABLE_LIST_COLUMNS, &h[j]);
+}
+
+/* The lines of a list: as a header, and as labels and headings. */
+static void meet_list(struct reach *r, const struct labels *l, const char *path)
+{
+	struct sbuf bytes = SBUF_INIT(OURS_MAX), text = SBUF_INIT(OURS_MAX);
+	static const char dividers[] = { ',', ';', '\t' };
+	struct csv_record record;
+	struct err e = ERR_INIT;
+	struct csv csv;
+	char *line, *end;
+	size_t i;
+
+	if (file_read(path, &bytes, &e))
+		fatalx("%s", e.msg);
+	recipe_decode(bytes.buf, bytes.len, &text);
+	for (i = 0; i < ARRAY_LEN(dividers); i++) {
+		csv_init(&csv, text.buf, text.len, dividers[i]);
+		if (csv_next(&csv, &r->mem, &record))
+			meet_columns(r, &record);
+	}
+	for (line = text.buf; line; line = end) {
+		end = strchr(line, '\n');
+		if (end)
+			*end++ = '\0';
+		meet_label(r, l, line);
+	}
+	sbuf_release(&bytes);
+	sbuf_release(&text);
+}
+
+static void read_lists(struct reach *r, const char *dir)
+{
+	struct labels *l = labels_new(r->k);
+	char folder[1100], path[1400];
+	struct dirent *entry;
+	DIR *d;
+
+	(void)snprintf(path, sizeof(path), "%s/bottles.tsv", dir);
+	meet_list(r, l, path);
+	(void)snprintf(folder, sizeof(folder), "%s/lists", dir);
+	d = opendir(folder);
+	if (!d)
+		fatal("%s", folder);
+	while ((entry = readdir(d))) {
+		if (*entry->d_name == '.')
+			continue;
+		(void)snprintf(
+			path, sizeof(path), "%s/%s", folder, entry->d_name);
+		meet_list(r, l, path);
+	}
+	closedir(d);
+	labels_free(l);
+}
+
 /* ---- where dishes come from ---- */
 
 static void read_cases(struct reach *r, const char *shared)
@@ -245,7 +370,8 @@ static int report(const struct reach *r)
 {
 	static const enum table_id asked[] = { TABLE_WINES, TABLE_FOODS,
 		TABLE_TECHNIQUES, TABLE_CUISINES, TABLE_CLASSICS, TABLE_UNITS,
-		TABLE_GROUPS, TABLE_TRAITS, TABLE_RULES, TABLE_AFFINITIES };
+		TABLE_GROUPS, TABLE_TRAITS, TABLE_RULES, TABLE_AFFINITIES,
+		TABLE_LABELS, TABLE_LIST_COLUMNS };
 	size_t i, j, missing = 0;
 
 	for (i = 0; i < ARRAY_LEN(asked); i++) {
@@ -291,6 +417,7 @@ int main(int argc, char **argv)
 	read_cases(&r, shared);
 	read_pages(&r, shared);
 	read_ours(&r, fixtures);
+	read_lists(&r, fixtures);
 	rc = report(&r);
 	for (i = 0; i < TABLE_MAX; i++)
 		free(r.met[i]);

@@ -35,13 +35,13 @@ static int is_enough(const struct verdict *v)
 	return v->total >= (v->named || v->grapes ? ENOUGH : ENOUGH_PLACE);
 }
 
-struct ranking {
+struct best {
 	size_t row[BOTTLE_NEAR_MAX + 1];
 	struct verdict *v[BOTTLE_NEAR_MAX + 1];
 	size_t n;
 };
 
-static void rank(struct ranking *r, size_t row, const struct verdict *v)
+static void rank(struct best *r, size_t row, const struct verdict *v)
 {
 	struct verdict *last;
 	size_t i = r->n;
@@ -60,7 +60,7 @@ static void rank(struct ranking *r, size_t row, const struct verdict *v)
 	*last = *v;
 }
 
-static double sureness(const struct evidence *ev, const struct ranking *r)
+static double sureness(const struct evidence *ev, const struct best *r)
 {
 	const struct verdict *v = r->v[0];
 	double sure;
@@ -134,7 +134,7 @@ static void quote(
 static int decide(struct evidence *ev, struct bottle *out)
 {
 	struct verdict kept[BOTTLE_NEAR_MAX + 1], v;
-	struct ranking r = { .n = 0 };
+	struct best r = { .n = 0 };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(kept); i++)

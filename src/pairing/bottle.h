@@ -22,6 +22,18 @@ struct bottle_field {
 	size_t len;
 };
 
+/* Without the white space at both ends. */
+static inline struct bottle_field bottle_field_trim(struct bottle_field f)
+{
+	while (f.len && ascii_is_space(*f.text)) {
+		f.text++;
+		f.len--;
+	}
+	while (f.len && ascii_is_space(f.text[f.len - 1]))
+		f.len--;
+	return f;
+}
+
 /* What is said of a bottle. A name alone will do; fields that say no more
  * than how many there are, are not looked at. */
 struct bottle_input {

@@ -90,7 +90,7 @@ static json_object *profile_to_json(const struct dish_profile *p)
 	return o;
 }
 
-static json_object *reasons_to_json(const struct suggestion *s)
+json_object *reasons_to_json(const struct suggestion *s)
 {
 	json_object *a = json_object_new_array();
 	size_t i;

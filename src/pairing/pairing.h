@@ -8,6 +8,8 @@
 #include "base/base.h"
 #include "knowledge/knowledge.h"
 #include "pairing/bottle.h"
+#include "pairing/cellar.h"
+#include "pairing/rank.h"
 #include "recipe/recipe.h"
 
 #define PAIRING_COUNT_DEFAULT 5
@@ -146,6 +148,8 @@ void reverse_ask(const struct reverse *r, const struct wine *w,
 /* "dishes", "kinds" and "avoid" into o. */
 void suited_put_json(const struct suited *s, json_object *o);
 
+/* [{"rule","effect","text"}]; the caller owns it. */
+json_object *reasons_to_json(const struct suggestion *s);
 /* The contract shape of `pair --json`. The caller owns the object. */
 json_object *pairing_to_json(const struct knowledge *k, const struct recipe *r,
 	const struct pairing *p);

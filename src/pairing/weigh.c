@@ -72,7 +72,7 @@ static int uncalled(
 {
 	const struct label_wine *lw = &ev->l->wines[row];
 
-	if (v->named || v->compound || v->called)
+	if (v->named || v->compound || v->called || v->only)
 		return 0;
 	if (lw->kind == LABEL_STILL)
 		return lw->tints == 1u << COLOR_ROSE &&
@@ -314,6 +314,7 @@ int evidence_weigh(const struct evidence *ev, size_t row, struct verdict *v)
 		case MEANS_GRAPE:
 			n_grapes++;
 			v->grapes += worth > 0;
+			v->only |= worth > 0 && !ev->l->grape_styles[a->value];
 			v->total += best_of_word(ev, v, i);
 			break;
 		case MEANS_PLACE:

@@ -1,6 +1,6 @@
 /*
  * pairing/bottle.c: labels as they are printed, and the style a sommelier
- * would say. tests/fixtures/bottles.tsv: half, label, styles (any of them is
+ * would say. tests/fixtures/bottles.tsv: part, label, styles (any of them is
  * right; none), vintage.
  */
 #include "real-labels.h"
@@ -34,11 +34,11 @@ static void labels_are_understood(void **state)
 {
 	struct sbuf problems = SBUF_INIT(10000), file;
 	struct tsv t = { .file = "bottles.tsv",
-		.columns = { "half", "label", "styles", "vintage" },
+		.columns = { "part", "label", "styles", "vintage" },
 		.n_columns = 4,
 		.text = &file,
 		.problems = &problems };
-	size_t i, right[2] = { 0, 0 }, n[2] = { 0, 0 }, years = 0;
+	size_t i, right[3] = { 0 }, n[3] = { 0 }, years = 0;
 
 	(void)state;
 	assert_int_equal(tsv_read(&t, source_path("tests/fixtures")), 0);
@@ -48,7 +48,7 @@ static void labels_are_understood(void **state)
 		const char *label = tsv_cell(&t, i, 1);
 		char *want = tsv_cell(&t, i, 2), shown[200];
 		const char *year = tsv_cell(&t, i, 3);
-		int half = *tsv_cell(&t, i, 0) == '2';
+		int part = *tsv_cell(&t, i, 0) - '1';
 		char vintage[16];
 		struct bottle b;
 		int good;
@@ -66,14 +66,16 @@ static void labels_are_understood(void **state)
 			print_error("%s: %s (%g), not %s\n", label,
 				b.wine ? b.wine->id : "none", b.confidence,
 				shown);
-		right[half] += (size_t)good;
-		n[half]++;
+		right[part] += (size_t)good;
+		n[part]++;
 		arena_reset(&mem);
 	}
-	print_message("labels: %zu of %zu and %zu of %zu right\n", right[0],
-		n[0], right[1], n[1]);
+	for (i = 0; i < ARRAY_LEN(n); i++)
+		print_message("labels %zu: %zu of %zu right\n", i + 1, right[i],
+			n[i]);
 	assert_int_equal(years, 0);
-	assert_true((right[0] + right[1]) * 100 >= RIGHT_MIN * (n[0] + n[1]));
+	for (i = 0; i < ARRAY_LEN(n); i++)
+		assert_true(right[i] * 100 >= RIGHT_MIN * n[i]);
 	sbuf_release(&problems);
 	sbuf_release(&file);
 	tsv_release(&t);
