@@ -8,6 +8,7 @@
 
 #include "ask/ask.h"
 #include "cli/input.h"
+#include "cli/list.h"
 #include "cli/paper.h"
 
 #define REASONS_SHOWN 5
@@ -17,7 +18,7 @@ static const struct cli_usage usage = {
 	"                     [--json] [--count N] [--color red,white,…]\n"
 	"                     [--max-price LEVEL] [--alcohol any|low|none]\n"
 	"                     [--sweetness dry,off-dry,…] [--without NAME,…]\n"
-	"                     [--provider built-in]",
+	"                     [--list FILE|-] [--provider built-in]",
 	"Says which wines go with a recipe, and why. Needs no server and no\n"
 	"database; only a URL touches the network.\n\n" CLI_INPUT_HELP
 	"                    Up to six of these are a menu: one bottle for "
@@ -29,7 +30,7 @@ static const struct cli_usage usage = {
 	"  --max-price LEVEL 1 everyday, 2 mid, 3 special, 4 luxury (4)\n"
 	"  --alcohol WHAT    any, low or none (any)\n"
 	"  --sweetness LIST  dry off-dry sweet\n"
-	"  --without LIST    wines or grapes to leave out\n"
+	"  --without LIST    wines or grapes to leave out\n" CLI_LIST_HELP
 	"  --provider NAME   built-in\n"
 	"  --json            for programs\n"
 };
@@ -37,6 +38,7 @@ static const struct cli_usage usage = {
 struct wishes {
 	const char *count, *color, *max_price, *alcohol, *provider;
 	const char *sweetness, *without;
+	const char *list; /* a file */
 };
 
 static json_object *name_list(const char *text)
@@ -263,6 +265,8 @@ static int show(json_object *doc)
 	paper_init(&p);
 	paper_text(&p, "", INK_BOLD, json_str(recipe, "name"));
 	paper_text(&p, "", INK_PLAIN, json_str(doc, "summary"));
+	if (json_obj(doc, "list"))
+		cli_list_show(&p, json_obj(doc, "list"));
 	if (menu)
 		add_heading(&p, "One bottle for all");
 	for (i = 0; i < n; i++)
@@ -288,18 +292,6 @@ static int show(json_object *doc)
 	rc = cli_write(&p.out);
 	paper_release(&p);
 	sbuf_release(&sb);
-	return rc;
-}
-
-static int answer(const char *body, size_t len, int json, struct err *e)
-{
-	json_object *doc = json_read(body, len, e);
-	int rc;
-
-	if (!doc)
-		return cli_failed(e, json);
-	rc = json ? cli_write_json(doc) : show(doc);
-	json_object_put(doc);
 	return rc;
 }
 
@@ -379,16 +371,37 @@ static int pair(const struct ask_world *w, const struct cli_input *in, size_t n,
 	return rc ? -1 : 0;
 }
 
+/* The pairing as a document, with the bottles of the list if there is one;
+ * NULL and e when it fails. */
+static json_object *make(const struct ask_world *w, const struct cli_input *in,
+	size_t n, const struct preferences *p, const struct cellar *list,
+	struct arena *mem, size_t *bad, struct err *e)
+{
+	json_object *doc;
+	const char *body;
+	size_t len;
+
+	if (pair(w, in, n, p, mem, &body, &len, bad, e))
+		return NULL;
+	doc = json_read(body, len, e);
+	if (doc && list && cli_list_rank(w->knowledge, list, p, mem, doc, e)) {
+		json_object_put(doc);
+		return NULL;
+	}
+	return doc;
+}
+
 static int run(const struct cli_input *in, size_t n,
-	const struct preferences *p, int json)
+	const struct preferences *p, const char *list, int json)
 {
 	struct ask_world world = { NULL, NULL, NULL, -1 };
 	struct arena mem = ARENA_INIT;
 	struct err e = ERR_INIT;
 	struct knowledge *k = NULL;
+	json_object *doc = NULL;
+	struct cellar cellar;
 	struct config c;
-	const char *body;
-	size_t len, bad = 0;
+	size_t bad = 0;
 	int rc = CLI_FAILED;
 
 	if (cli_config(NULL, &c, &mem) || !(k = cli_knowledge(&c)))
@@ -399,14 +412,32 @@ static int run(const struct cli_input *in, size_t n,
 		rc = cli_wrong(&usage, "%s", e.msg);
 		goto out;
 	}
-	if (pair(&world, in, n, p, &mem, &body, &len, &bad, &e))
-		rc = cli_failed_at(&e, bad, json);
-	else
-		rc = answer(body, len, json, &e);
+	if (!(list && cli_list_read(list, k, &mem, &cellar, &e)))
+		doc = make(&world, in, n, p, list ? &cellar : NULL, &mem, &bad,
+			&e);
+	rc = !doc   ? cli_failed_at(&e, bad, json)
+	     : json ? cli_write_json(doc)
+		    : show(doc);
 out:
+	json_object_put(doc);
 	knowledge_free(k);
 	arena_release(&mem);
 	return rc;
+}
+
+/* Can the list be read beside these recipes? -1 when it can. */
+static int check_list(const struct cli_input *in, size_t n, const char *list)
+{
+	const char *file = in->file ? in->file : in->text_file;
+
+	if (!list)
+		return -1;
+	if (n > 1)
+		return cli_wrong(&usage, "--list takes one recipe, no menu");
+	if (file && strcmp(list, "-") == 0 && strcmp(file, "-") == 0)
+		return cli_wrong(&usage, "standard input cannot be both the "
+					 "recipe and the list");
+	return -1;
 }
 
 int cmd_pair(int argc, char **argv)
@@ -420,9 +451,9 @@ int cmd_pair(int argc, char **argv)
 		{ "max-price", &w.max_price, NULL },
 		{ "sweetness", &w.sweetness, NULL },
 		{ "without", &w.without, NULL },
-		{ "alcohol", &w.alcohol, NULL },
-		{ "provider", &w.provider, NULL }, { "json", NULL, &json },
-		{ NULL, NULL, NULL } };
+		{ "alcohol", &w.alcohol, NULL }, { "list", &w.list, NULL },
+		{ "cellar", &w.list, NULL }, { "provider", &w.provider, NULL },
+		{ "json", NULL, &json }, { NULL, NULL, NULL } };
 	struct preferences p = PREFERENCES_INIT;
 	size_t n;
 
@@ -431,5 +462,7 @@ int cmd_pair(int argc, char **argv)
 		rc = cli_input_check(&usage, &given, in, MENU_MAX, &n);
 	if (rc < 0)
 		rc = read_wishes(&w, &p);
-	return rc >= 0 ? rc : run(in, n, &p, json);
+	if (rc < 0)
+		rc = check_list(in, n, w.list);
+	return rc >= 0 ? rc : run(in, n, &p, w.list, json);
 }

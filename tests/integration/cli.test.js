@@ -200,6 +200,115 @@ describe('the command line', () => {
 		assert.match((await run(['--version'])).out, /^winepair \d+\.\d+\.\d+/);
 	});
 
+	describe('with a list of wines', () => {
+		const lists = path.join(__dirname, '../fixtures/lists');
+		const menu = 'Red wines\n12 Volnay, Angerville 2017   160\nOpus One 2015   450\n'
+			+ 'Whites:\nChablis, Raveneau 2019   90\n';
+
+		it('puts the bottles first, then the styles', async () => {
+			const plain = await run(['pair', '--text', 'coq au vin']);
+			const r = await run(['pair', '--text', 'coq au vin', '--list', file('menu.txt', menu)]);
+			const at = (text) => {
+				assert.ok(r.out.includes(text), `no ${text}`);
+				return r.out.indexOf(text);
+			};
+
+			assert.equal(r.code, 0, r.err);
+			assert.ok(at('From your list') < at(" 1. 12 Volnay, Angerville 2017   160"));
+			assert.ok(at('line 2: Red Burgundy (Gevrey, Volnay), sure (95 %)') < at('Chablis, Raveneau'));
+			assert.ok(at('Not understood: line 3: "Opus One 2015 450"') < at('What one would buy'));
+			/* behind it all is as without a list */
+			const styles = (out) => out.slice(out.indexOf(' 1. Pinot Noir'));
+			assert.equal(styles(r.out), styles(plain.out));
+			for (const line of r.out.split('\n'))
+				assert.ok([...line].length <= 80, `too wide: ${line}`);
+		});
+
+		it('adds to the JSON and changes nothing in it', async () => {
+			const args = ['pair', '--text', 'coq au vin', '--count', '10', '--json'];
+			const plain = JSON.parse((await run(args)).out);
+			const { list, ...rest } = JSON.parse((await run([...args, '--list', file('menu.txt', menu)])).out);
+
+			assert.deepEqual(rest, plain);
+			assert.deepEqual(list.bottles.map((b) => [b.line, b.text, b.style_id, b.vintage, b.count]), [
+				[2, '12 Volnay, Angerville 2017   160', 'red-burgundy', 2017, 1],
+				[5, 'Chablis, Raveneau 2019   90', 'chablis', 2019, 1],
+			]);
+			const [style] = plain.suggestions.filter((s) => s.style_id === 'pinot-noir-oregon');
+			assert.ok(style.score >= list.bottles[0].score);
+			assert.deepEqual(list.bottles[0].window, { from: null, to: null, state: 'unknown' });
+			assert.deepEqual(list.unknown, [{ line: 3, text: 'Opus One 2015   450' }]);
+			assert.deepEqual(list.left_out, []);
+		});
+
+		it('reads exports, and standard input', async () => {
+			for (const [name, n] of [['cellartracker.tsv', 5], ['vivino.csv', 4], ['weinkeller.csv', 2]]) {
+				const text = fs.readFileSync(path.join(lists, name));
+				const a = await run(['pair', '--text', 'coq au vin', '--json', '--cellar', path.join(lists, name)]);
+				const b = await run(['pair', '--text', 'coq au vin', '--json', '--list', '-'], { input: text });
+
+				assert.equal(a.code, 0, a.err);
+				assert.equal(a.out, b.out);
+				assert.equal(JSON.parse(a.out).list.bottles.length, n);
+			}
+		});
+
+		it('reads what spreadsheets write', async () => {
+			const table = 'Wein;Jahrgang\r\nCôtes du Rhône;2019\r\n';
+
+			for (const bytes of [Buffer.from(table), Buffer.from(`\ufeff${table}`), Buffer.from(table, 'latin1'),
+				Buffer.from(`\ufeff${table}`, 'utf16le'), Buffer.from(`\ufeff${table}`, 'utf16le').swap16()]) {
+				const r = await run(['pair', '--text', 'coq au vin', '--json', '--list', file('t.csv', bytes)]);
+				const [b] = JSON.parse(r.out).list.bottles;
+
+				assert.equal(b.text, 'Côtes du Rhône;2019');
+				assert.equal(b.style_id, 'cotes-du-rhone');
+				assert.equal(b.vintage, 2019);
+			}
+		});
+
+		it('keeps to preferences and to the count', async () => {
+			const where = file('menu.txt', menu);
+			const white = JSON.parse((await run(['pair', '--text', 'coq au vin', '--json', '--color', 'white',
+				'--list', where])).out).list;
+			const one = JSON.parse((await run(['pair', '--text', 'coq au vin', '--json', '--count', '1',
+				'--list', where])).out).list;
+
+			assert.deepEqual(white.bottles.map((b) => b.line), [5]);
+			assert.deepEqual(white.left_out.map((b) => [b.line, b.why]), [[2, 'preferences']]);
+			assert.equal(one.bottles.length, 1);
+			assert.equal(one.more, 1);
+		});
+
+		for (const [what, text, code] of [
+			['an empty list', '\n \n', 'list-empty'],
+			['too many lines', 'Barolo 2015\n'.repeat(20001), 'list-too-large'],
+			['too many bytes', 'Barolo 2015 '.repeat(250000), 'list-too-large'],
+		]) {
+			it(`says in a sentence what is wrong with ${what}`, async () => {
+				const where = file('bad', text);
+				const plain = await run(['pair', '--text', 'coq au vin', '--list', where]);
+				const json = await run(['pair', '--text', 'coq au vin', '--list', where, '--json']);
+
+				assert.equal(plain.code, 1);
+				assert.equal(plain.out, '');
+				assert.equal(plain.err.trim().split('\n').length, 1);
+				assert.equal(json.code, 1);
+				assert.equal(JSON.parse(json.out).error.code, code);
+			});
+		}
+
+		it('takes one standard input and one list', async () => {
+			const missing = await run(['pair', '--text', 'coq au vin', '--list', path.join(dir, 'none')]);
+
+			assert.equal(missing.code, 1);
+			for (const args of [['--text-file', '-', '--list', '-'], ['--file', '-', '--cellar', '-'],
+				['--text', 'coq au vin', '--list', 'a', '--cellar', 'b'],
+				['--text', 'coq au vin', '--text', 'oysters', '--list', 'a']])
+				assert.equal((await run(['pair', ...args], { input: '' })).code, 2, args.join(' '));
+		});
+	});
+
 	it('says every mistake of a config file', async () => {
 		const conf = file('bad.conf', 'workers = 0\nsokcet = /x\n');
 		const r = await run(['check-config', '--config', conf]);
