@@ -201,6 +201,7 @@ int cell_says(const struct place *p, const struct label *row, const char *cell)
 		break;
 	case LABEL_NO_VINTAGE:
 	case LABEL_FOUNDED:
+	case LABEL_RANK:
 	case LABEL_LIST:
 	case LABEL_NOTHING:
 	case LABEL_MAX:

@@ -47,6 +47,7 @@ static const char *const label_words[LABEL_MAX + 1] = {
 	[LABEL_PLACE] = "place",
 	[LABEL_NO_VINTAGE] = "no-vintage",
 	[LABEL_FOUNDED] = "founded",
+	[LABEL_RANK] = "rank",
 	[LABEL_LIST] = "list",
 	[LABEL_NOTHING] = "nothing",
 };

@@ -129,6 +129,7 @@ enum label_kind {
 	LABEL_PLACE,	  /* says the place it lies in, if any */
 	LABEL_NO_VINTAGE, /* "NV" */
 	LABEL_FOUNDED,	  /* the year behind it is no vintage */
+	LABEL_RANK,	  /* "reserva", "grand cru": of any style */
 	LABEL_LIST,	  /* a word of lists: "by the glass" */
 	LABEL_NOTHING,	  /* a name that only looks like a wine */
 	LABEL_MAX

@@ -11,7 +11,7 @@
 
 /* How sure that makes. */
 #define SURE_NAME 0.95
-#define SURE_COMPOUND 0.9
+#define SURE_COMPOSITE 0.9
 #define SURE_GRAPE_PLACE 0.85
 #define SURE_GRAPE_COUNTRY 0.75
 #define SURE_GRAPE_ONLY 0.75  /* the only style of that grape */
@@ -30,7 +30,7 @@
 
 static int is_enough(const struct verdict *v)
 {
-	if (v->compound && v->total >= ENOUGH_LIMITS)
+	if (v->composite && v->total >= ENOUGH_LIMITS)
 		return 1;
 	return v->total >= (v->named || v->grapes ? ENOUGH : ENOUGH_PLACE);
 }
@@ -67,8 +67,8 @@ static double sureness(const struct evidence *ev, const struct best *r)
 
 	if (v->named)
 		sure = SURE_NAME;
-	else if (v->compound && v->grapes)
-		sure = SURE_COMPOUND;
+	else if (v->composite && v->grapes)
+		sure = SURE_COMPOSITE;
 	else if (v->grapes && v->place >= PLACE_WITHIN)
 		sure = SURE_GRAPE_PLACE;
 	else if (v->grapes && v->place > 0)
@@ -78,8 +78,8 @@ static double sureness(const struct evidence *ev, const struct best *r)
 		       : v->called			? SURE_GRAPE_CALLED
 							: SURE_GRAPE;
 	else
-		sure = v->compound && v->place > 0 ? SURE_COLOR_PLACE
-						   : SURE_PLACE;
+		sure = v->composite && v->place > 0 ? SURE_COLOR_PLACE
+						    : SURE_PLACE;
 	if (v->strange_grape)
 		sure *= DOUBT_GRAPE;
 	if (v->strange_place)

@@ -182,6 +182,7 @@ static void take_find(struct evidence *ev, const struct reading *r,
 			break;
 		case MEANS_SPELLING:
 		case MEANS_FOUNDED:
+		case MEANS_RANK:
 		case MEANS_LIST:
 		case MEANS_NOTHING:
 			break;

@@ -40,7 +40,7 @@ struct evidence {
 struct verdict {
 	double total;
 	double worth[ATOMS_MAX];
-	int named, compound, grapes, called;
+	int named, composite, grapes, called;
 	int only; /* of a grape that only single sorts are made of */
 	int strange_grape, strange_place; /* the wine has no such */
 	double place;

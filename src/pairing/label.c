@@ -4,9 +4,9 @@
  * wine), and a name many wines.
  *
  * A name that consists of things with a meaning of their own ("chilean
- * cabernet": a place and a grape) is kept as a compound too, which holds when a
- * label says all of them, wherever and in whatever words: "Cabernet Sauvignon,
- * Valle del Maipo, Chile".
+ * cabernet": a place and a grape) is kept as a composite too, which holds when
+ * a label says all of them, wherever and in whatever words: "Cabernet
+ * Sauvignon, Valle del Maipo, Chile".
  */
 #include "pairing/label.h"
 
@@ -304,6 +304,7 @@ static void add_label(struct builder *b, int row)
 		[LABEL_PLACE] = MEANS_PLACE,
 		[LABEL_NO_VINTAGE] = MEANS_NO_VINTAGE,
 		[LABEL_FOUNDED] = MEANS_FOUNDED,
+		[LABEL_RANK] = MEANS_RANK,
 		[LABEL_LIST] = MEANS_LIST,
 		[LABEL_NOTHING] = MEANS_NOTHING,
 	};
@@ -408,9 +409,21 @@ static void set_color(
 						  : any;
 }
 
+static int has_part(
+	const struct composite *c, enum meaning_kind kind, int value)
+{
+	size_t i;
+
+	for (i = 0; kind != MEANS_NAME && i < c->n; i++)
+		if (c->parts[i].kind == kind && c->parts[i].value == value)
+			return 1;
+	return 0;
+}
+
 /* What a phrase is as parts of a name: one thing, but that "brut" is both a
- * kind and a sweetness. Returns 0 when there is no room or no meaning. */
-static int add_parts(struct compound *c, const struct phrase_entry *p)
+ * kind and a sweetness. Returns 0 when there is no room, no meaning or none
+ * that is not there already. */
+static int add_parts(struct composite *c, const struct phrase_entry *p)
 {
 	static const enum meaning_kind kinds[] = { MEANS_GRAPE, MEANS_PLACE,
 		MEANS_COLOR, MEANS_SWEETNESS, MEANS_NAME };
@@ -421,18 +434,18 @@ static int add_parts(struct compound *c, const struct phrase_entry *p)
 
 		if (!m || (c->n > before && kinds[i] != MEANS_SWEETNESS))
 			continue;
-		if (c->n == LABEL_PARTS_MAX)
+		if (c->n == LABEL_PARTS_MAX || has_part(c, kinds[i], m->value))
 			return 0;
 		c->parts[c->n++] = (struct name_part){ m->kind, m->value, p };
 	}
 	return c->n > before;
 }
 
-static void add_compound(
+static void add_composite(
 	struct builder *b, struct label_wine *lw, const char *name, size_t len)
 {
 	struct label_word words[LABEL_WORDS_MAX];
-	struct compound c = { .next = lw->compounds }, *kept;
+	struct composite c = { .next = lw->composites }, *kept;
 	size_t i, m, n = label_words(b->l, name, len, &b->l->mem, words);
 	const struct phrase_entry *p;
 
@@ -442,7 +455,8 @@ static void add_compound(
 			p = longest(b->l, words + i, n - 1, &m);
 		if (!p)
 			return;
-		if (label_means(p, MEANS_LIST) && m == 1)
+		if ((label_means(p, MEANS_LIST) && m == 1) ||
+			label_means(p, MEANS_RANK))
 			continue;
 		if (!add_parts(&c, p))
 			return;
@@ -451,17 +465,17 @@ static void add_compound(
 		return;
 	kept = arena_alloc(&b->l->mem, sizeof(*kept));
 	*kept = c;
-	lw->compounds = kept;
+	lw->composites = kept;
 }
 
-static void add_compounds(
+static void add_composites(
 	struct builder *b, struct label_wine *lw, const struct wine *w)
 {
 	const char *const *s;
 
-	add_compound(b, lw, w->name, name_length(w->name));
+	add_composite(b, lw, w->name, name_length(w->name));
 	for (s = w->aliases; s && *s; s++)
-		add_compound(b, lw, *s, strlen(*s));
+		add_composite(b, lw, *s, strlen(*s));
 }
 
 /* How many wines are first of all of a grape, without those nobody means when
@@ -504,7 +518,7 @@ struct labels *labels_new(const struct knowledge *k)
 	for (i = 0; i < l->n_wines; i++)
 		add_wine(&b, (int)i, &wines[i]);
 	for (i = 0; i < l->n_wines; i++)
-		add_compounds(&b, &l->wines[i], &wines[i]);
+		add_composites(&b, &l->wines[i], &wines[i]);
 	for (i = 0; i < l->n_wines; i++)
 		find_called(l, i);
 	count_grapes(l);

@@ -24,6 +24,7 @@ enum meaning_kind {
 	MEANS_SPELLING,	 /* value: row of labels.tsv */
 	MEANS_NO_VINTAGE,
 	MEANS_FOUNDED,
+	MEANS_RANK,
 	MEANS_LIST,
 	MEANS_NOTHING
 };
@@ -60,8 +61,8 @@ struct name_part {
 	int value;
 	const struct phrase_entry *phrase; /* of a MEANS_NAME */
 };
-struct compound {
-	const struct compound *next;
+struct composite {
+	const struct composite *next;
 	struct name_part parts[LABEL_PARTS_MAX];
 	size_t n;
 };
@@ -76,7 +77,7 @@ struct label_wine {
 	size_t n_called;
 	int places[LABEL_PLACES_MAX];
 	size_t n_places;
-	const struct compound *compounds;
+	const struct composite *composites;
 };
 
 struct labels {

@@ -227,6 +227,7 @@ struct heading {
 	int placed;  /* a region */
 	int named;   /* a wine or a grape */
 	int any;
+	int ranked; /* "grand cru" */
 };
 
 static void read_heading(
@@ -247,6 +248,7 @@ static void read_heading(
 		covered += finds[i].n;
 		h->colored |= label_means(p, MEANS_COLOR) ||
 			      label_means(p, MEANS_SWEETNESS);
+		h->ranked |= label_means(p, MEANS_RANK) != NULL;
 		h->placed |= label_means(p, MEANS_PLACE) != NULL;
 		h->named |= label_means(p, MEANS_NAME) ||
 			    label_means(p, MEANS_GRAPE);
@@ -285,8 +287,11 @@ static int is_heading(const struct printed *m, const struct printed_line *l,
 static void enter(
 	struct printed *m, struct bottle_field text, const struct heading *h)
 {
-	const char *kept = arena_strndup(m->s->mem, text.text, text.len);
+	const char *kept;
 
+	if (h->ranked && !h->any)
+		return;
+	kept = arena_strndup(m->s->mem, text.text, text.len);
 	if (h->colored || !h->any) {
 		m->color = h->colored ? kept : NULL;
 		m->other = NULL;

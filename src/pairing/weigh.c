@@ -19,9 +19,9 @@
 #define COUNTRY_OF 2.0 /* it is in the country that a name tells */
 #define COUNTRY_WITHIN 1.5
 #define PLACE_STRANGE (-1.0)
-#define LIMIT_WORTH 0.5	   /* a colour, a sweetness that fits */
-#define COMPOUND_LIMIT 1.0 /* the same where it is part of a name */
-#define COMPOUND_WORTH 1.0 /* all parts of a name are there */
+#define LIMIT_WORTH 0.5	    /* a colour, a sweetness that fits */
+#define COMPOSITE_LIMIT 1.0 /* the same where it is part of a name */
+#define COMPOSITE_WORTH 1.0 /* all parts of a name are there */
 
 /* ---- what is out ---- */
 
@@ -55,6 +55,8 @@ int evidence_excludes(const struct evidence *ev, size_t row)
 
 	if (ev->tints && !(ev->l->wines[row].tints & ev->tints))
 		return 1;
+	if (w->color == COLOR_NONE && ev->vintage > 0)
+		return 1; /* no tea has a year */
 	fits = !ev->kinds;
 	for (i = 0; i < COLOR_MAX; i++)
 		fits |= ev->kinds >> i & 1 && is_kind(w, (enum wine_color)i);
@@ -72,7 +74,7 @@ static int uncalled(
 {
 	const struct label_wine *lw = &ev->l->wines[row];
 
-	if (v->named || v->compound || v->called || v->only)
+	if (v->named || v->composite || v->called || v->only)
 		return 0;
 	if (lw->kind == LABEL_STILL)
 		return lw->tints == 1u << COLOR_ROSE &&
@@ -222,14 +224,14 @@ static double part_worth(
 			return same ? COUNTRY_WORTH : COUNTRY_OF;
 		return same ? PLACE_WORTH : PLACE_WITHIN;
 	default:
-		return COMPOUND_LIMIT;
+		return COMPOSITE_LIMIT;
 	}
 }
 
 /* Does the label say all parts of this name? Then each counts as much as it
  * would in the name. */
-static void weigh_compound(
-	const struct evidence *ev, const struct compound *c, struct verdict *v)
+static void weigh_composite(
+	const struct evidence *ev, const struct composite *c, struct verdict *v)
 {
 	int at[LABEL_PARTS_MAX];
 	size_t i;
@@ -239,7 +241,7 @@ static void weigh_compound(
 		if (at[i] < 0)
 			return;
 	}
-	v->compound = 1;
+	v->composite = 1;
 	for (i = 0; i < c->n; i++) {
 		const struct atom *a = &ev->atoms[at[i]];
 		double worth = part_worth(
@@ -253,7 +255,7 @@ static void weigh_compound(
 static void weigh_atoms(
 	const struct evidence *ev, size_t row, struct verdict *v)
 {
-	const struct compound *c;
+	const struct composite *c;
 	int known, called;
 	size_t i;
 
@@ -270,8 +272,8 @@ static void weigh_atoms(
 		else if (a->kind == MEANS_COLOR || a->kind == MEANS_SWEETNESS)
 			v->worth[i] = LIMIT_WORTH;
 	}
-	for (c = ev->l->wines[row].compounds; c; c = c->next)
-		weigh_compound(ev, c, v);
+	for (c = ev->l->wines[row].composites; c; c = c->next)
+		weigh_composite(ev, c, v);
 }
 
 /* What a grape counts: a word that means two grapes, such as shiraz, which is
@@ -333,7 +335,7 @@ int evidence_weigh(const struct evidence *ev, size_t row, struct verdict *v)
 		}
 	}
 	v->named = name > 0;
-	v->total += name + v->place + (v->compound ? COMPOUND_WORTH : 0);
+	v->total += name + v->place + (v->composite ? COMPOSITE_WORTH : 0);
 	if (n_grapes && !v->grapes) {
 		v->strange_grape = 1;
 		v->total += GRAPE_STRANGE;

@@ -38,7 +38,7 @@ static void labels_are_understood(void **state)
 		.n_columns = 4,
 		.text = &file,
 		.problems = &problems };
-	size_t i, right[3] = { 0 }, n[3] = { 0 }, years = 0;
+	size_t i, right[4] = { 0 }, n[4] = { 0 }, years = 0;
 
 	(void)state;
 	assert_int_equal(tsv_read(&t, source_path("tests/fixtures")), 0);
@@ -153,6 +153,8 @@ static void colors_keep_company(void **state)
 	is_style("Château Cheval Blanc 2010, Saint-Émilion", "saint-emilion");
 	is_style("Riesling, Red Newt", "riesling-dry");
 	is_style("Riesling red", "none");
+	/* a word of rank is company */
+	is_style("Viña Tondonia Blanco Reserva Rioja", "white-rioja-reserva");
 }
 
 static void single_sorts_must_be_named(void **state)
@@ -189,6 +191,9 @@ static void nothing_known_is_no_guess(void **state)
 	/* but what is near may be said */
 	assert_true(read_name("Beerenauslese trocken")->n_near > 0);
 	assert_int_equal(read_name("Opus One")->n_near, 0);
+	/* no tea or juice has a year */
+	is_style("Assam", "na-assam");
+	is_style("Assam 2015", "none");
 }
 
 static void words_are_quoted(void **state)
