@@ -337,7 +337,7 @@ describe('the command line', () => {
 
 		assert.equal(shown.code, 0);
 		assert.match(shown.out, /^Goes with {2}.*shellfish/m);
-		assert.match(shown.out, /^ {2}oysters \(french\) +\d+\/100$/m);
+		assert.match(shown.out, /^ {2}oysters \(French\) +\d+\/100$/m);
 		assert.match(shown.out, /^Better not$/m);
 		assert.ok(dishes.length >= 3);
 		for (const d of dishes) {
