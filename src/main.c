@@ -14,7 +14,8 @@ struct command {
 static const struct command commands[] = {
 	{ "pair", cmd_pair, "say which wines go with a recipe" },
 	{ "recipe", cmd_recipe, "show a recipe as it was understood" },
-	{ "wines", cmd_wines, "list the wine styles, or show one or a bottle of it" },
+	{ "wines", cmd_wines,
+		"list the wine styles, or show one or a bottle of it" },
 	{ "serve", cmd_serve, "run the server behind nginx" },
 	{ "check-config", cmd_check_config, "check the settings, show them" },
 	{ "migrate", cmd_migrate, "make or update the database" },
