@@ -124,7 +124,7 @@ static void url_char(struct html *h, char c)
 		name_add(h->scheme, sizeof(h->scheme), &h->scheme_len, c);
 	} else if (c == '&' || c == '=') {
 		h->url = ESCAPE_URL_QUERY;
-	} else if (!is_space(c)) {
+	} else if ((unsigned char)c > ' ') { /* browsers skip the others */
 		h->url = ESCAPE_URL_PATH;
 	}
 }

@@ -196,6 +196,9 @@ static void links_are_escaped_by_their_part(void **state)
 		{ "<a href=\"{{#l}}{{.}}{{/l}}\">",
 			"{\"l\":[\"java\",\"script:x\"]}",
 			"<a href=\"java#\">" },
+		/* browsers skip what is not printed before a link */
+		{ "<a href=\" \005{{v}}\">", "{\"v\":\"javascript:x\"}",
+			"<a href=\" \005#\">" },
 		/* a section may be left out: the value may come first */
 		{ "<a href=\"{{#s}}/a/{{/s}}{{v}}\">",
 			"{\"v\":\"javascript:x\"}", "<a href=\"#\">" },
