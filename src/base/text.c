@@ -504,6 +504,13 @@ int text_folds_to(const char *s, const char *folded)
 	return same;
 }
 
+const char *text_joint(size_t i, size_t n)
+{
+	if (i == 0)
+		return "";
+	return i + 1 == n ? " and " : ", ";
+}
+
 void text_clean(const char *s, size_t len, struct sbuf *out)
 {
 	size_t i, n, run = 0, start = out->len;

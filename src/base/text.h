@@ -41,6 +41,9 @@ size_t text_fold_latin(const char *s, size_t len, char *out);
 /* Is s, folded, that text? */
 int text_folds_to(const char *s, const char *folded);
 
+/* What stands before the i-th of n in "a, b and c": "", ", " or " and ". */
+const char *text_joint(size_t i, size_t n);
+
 /* Append s with runs of white space as one space, invisible characters
  * (zero width, soft hyphen, BOM, bidi controls) and control bytes dropped,
  * both ends trimmed. Fit to show. */

@@ -60,10 +60,7 @@ static void add_matched(struct paper *p, const struct bottle *b)
 		return;
 	sbuf_addstr(&sb, "Taken for this style by ");
 	for (i = 0; i < b->n_words; i++)
-		sbuf_addf(&sb, "%s\"%s\"",
-			i == 0		      ? ""
-			: i + 1 == b->n_words ? " and "
-					      : ", ",
+		sbuf_addf(&sb, "%s\"%s\"", text_joint(i, b->n_words),
 			b->words[i]);
 	sbuf_addf(&sb, ": %s (%d %%)", bottle_sureness(b->confidence),
 		(int)(b->confidence * 100 + 0.5));

@@ -93,10 +93,7 @@ static void add_lines(struct sbuf *sb, json_object *lines)
 		return;
 	sbuf_addstr(sb, ", in lines ");
 	for (i = 0; i < n && i < LISTED_MAX; i++)
-		sbuf_addf(sb, "%s%d",
-			i == 0	     ? ""
-			: i + 1 == n ? " and "
-				     : ", ",
+		sbuf_addf(sb, "%s%d", text_joint(i, n),
 			json_object_get_int(at(lines, i)));
 	if (n > LISTED_MAX)
 		sbuf_addf(sb, " and %zu more", n - LISTED_MAX);

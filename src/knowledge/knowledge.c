@@ -198,6 +198,14 @@ const struct group *knowledge_groups(const struct knowledge *k, size_t *n)
 	return table(k, TABLE_GROUPS, n);
 }
 
+const struct group *knowledge_group_of(
+	const struct knowledge *k, const struct food *f)
+{
+	size_t n;
+
+	return &knowledge_groups(k, &n)[f->group_row];
+}
+
 const struct trait *knowledge_traits(const struct knowledge *k, size_t *n)
 {
 	return table(k, TABLE_TRAITS, n);

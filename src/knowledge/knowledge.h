@@ -242,6 +242,9 @@ struct group { /* of foods */
 	double savoury; /* 0-10: how surely a dish with it is no dessert */
 };
 
+/* lead of a group that stands in the middle, if it is there: meat and fish */
+#define GROUP_LEADS 7.5
+
 /* A named quality of a dish that its tastes do not tell, such as "fried". */
 enum cue_kind {
 	CUE_GROUP,
@@ -336,6 +339,8 @@ const struct classic *knowledge_classics(const struct knowledge *k, size_t *n);
 const struct aroma *knowledge_aromas(const struct knowledge *k, size_t *n);
 const struct family *knowledge_families(const struct knowledge *k, size_t *n);
 const struct group *knowledge_groups(const struct knowledge *k, size_t *n);
+const struct group *knowledge_group_of(
+	const struct knowledge *k, const struct food *f);
 const struct trait *knowledge_traits(const struct knowledge *k, size_t *n);
 const struct rule *knowledge_rules(const struct knowledge *k, size_t *n);
 const struct affinity *knowledge_affinities(

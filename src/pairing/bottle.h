@@ -9,6 +9,7 @@
 #include "knowledge/knowledge.h"
 
 #define BOTTLE_NV (-1) /* a vintage: said to have none */
+#define BOTTLE_YEAR_MIN 1900
 #define BOTTLE_NEAR_MAX 3
 #define BOTTLE_TEXT_MAX 4000 /* bytes of a field that are looked at */
 
@@ -21,6 +22,16 @@ struct bottle_field {
 	const char *text; /* UTF-8; NULL: there is none */
 	size_t len;
 };
+
+/* How many digits stand in a row at a place? */
+static inline size_t bottle_field_digits(struct bottle_field f, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < f.len && ascii_is_digit(f.text[at + n]))
+		n++;
+	return n;
+}
 
 /* Without the white space at both ends. */
 static inline struct bottle_field bottle_field_trim(struct bottle_field f)

@@ -31,24 +31,15 @@ static int whole_food(const struct knowledge *k, const char *s, size_t len)
 	return -1;
 }
 
-static int leads(const struct knowledge *k, int row)
-{
-	size_t n;
-
-	return knowledge_groups(k, &n)[knowledge_foods(k, &n)[row].group_row]
-		       .lead >= DISH_LEADS;
-}
-
 /* Of "Schweinehack" the swine: minced meat could be anybody's. */
 static int of_animal(
 	const struct knowledge *k, const char *word, size_t head, int food)
 {
-	size_t n;
 	int animal = head < HEAD_MIN ? -1 : whole_food(k, word, head);
 
-	if (animal < 0 || !leads(k, animal) || !leads(k, food) ||
-		knowledge_groups(k, &n)[knowledge_foods(k, &n)[food].group_row]
-			.own)
+	if (animal < 0 || !food_leads(k, (unsigned)animal) ||
+		!food_leads(k, (unsigned)food) ||
+		food_is_own(k, (unsigned)food))
 		return food;
 	return animal;
 }

@@ -24,7 +24,6 @@ static double grams(const struct knowledge *k, const struct ingredient *in,
 	const struct food *f)
 {
 	double amount = (in->lo + in->hi) / 2;
-	size_t n;
 
 	if (amount <= 0)
 		return 0;
@@ -35,7 +34,7 @@ static double grams(const struct knowledge *k, const struct ingredient *in,
 		return amount * in->unit->amount;
 	case UNIT_VOLUME:
 		return amount * in->unit->amount *
-		       knowledge_groups(k, &n)[f->group_row].density;
+		       knowledge_group_of(k, f)->density;
 	case UNIT_PIECE:
 		break;
 	}
@@ -74,7 +73,7 @@ static void add_food(
 		d->n_foods++;
 		f->row = row;
 		f->food = &all[row];
-		f->group = &knowledge_groups(k, &n)[f->food->group_row];
+		f->group = knowledge_group_of(k, f->food);
 		f->ratio = 0;
 	}
 	f->ratio += ratio;
@@ -85,12 +84,21 @@ static void add_food(
 
 /* ---- ingredient lines ---- */
 
-/* Meat or fish, which a dish is about where there is any. */
-static int leads(const struct knowledge *k, const struct food *f)
+static const struct group *group_of(const struct knowledge *k, unsigned food)
 {
 	size_t n;
 
-	return knowledge_groups(k, &n)[f->group_row].lead >= DISH_LEADS;
+	return knowledge_group_of(k, &knowledge_foods(k, &n)[food]);
+}
+
+int food_leads(const struct knowledge *k, unsigned row)
+{
+	return group_of(k, row)->lead >= GROUP_LEADS;
+}
+
+int food_is_own(const struct knowledge *k, unsigned row)
+{
+	return group_of(k, row)->own;
 }
 
 /* Do exactly the letters "or" part two names? Then they are alternatives. */
@@ -118,12 +126,9 @@ static int is_cut_of(const struct knowledge *k, const char *text,
 	const struct match *a, const struct match *b)
 {
 	const char *s = text + a->start + a->len;
-	const struct food *foods;
-	size_t n;
 
-	foods = knowledge_foods(k, &n);
 	return b->start == a->start + a->len + 4 && memcmp(s, " of ", 4) == 0 &&
-	       leads(k, &foods[a->row]) && leads(k, &foods[b->row]);
+	       food_leads(k, a->row) && food_leads(k, b->row);
 }
 
 /* An animal and, right behind it, another leading food: a swordfish steak is
@@ -131,20 +136,8 @@ static int is_cut_of(const struct knowledge *k, const char *text,
 static int is_animal_and_cut(const struct knowledge *k, const char *text,
 	const struct match *a, const struct match *b)
 {
-	const struct food *foods;
-	size_t n;
-
-	foods = knowledge_foods(k, &n);
 	return b->start == a->start + a->len + 1 && text[b->start - 1] == ' ' &&
-	       leads(k, &foods[a->row]) && leads(k, &foods[b->row]);
-}
-
-static int own_food(const struct knowledge *k, unsigned row)
-{
-	size_t n;
-
-	return knowledge_groups(k, &n)[knowledge_foods(k, &n)[row].group_row]
-		.own;
+	       food_leads(k, a->row) && food_leads(k, b->row);
 }
 
 /* "Camembert cheese", "penne pasta": the second word only says what kind of
@@ -153,15 +146,9 @@ static int own_food(const struct knowledge *k, unsigned row)
 static int says_again(const struct knowledge *k, const char *text,
 	const struct match *a, const struct match *b)
 {
-	const struct food *foods;
-	const struct group *groups;
-	size_t n;
-
-	foods = knowledge_foods(k, &n);
-	groups = knowledge_groups(k, &n);
 	return b->start == a->start + a->len + 1 && text[b->start - 1] == ' ' &&
-	       foods[a->row].group_row == foods[b->row].group_row &&
-	       groups[foods[a->row].group_row].lead >= SPOKEN;
+	       group_of(k, a->row) == group_of(k, b->row) &&
+	       group_of(k, a->row)->lead >= SPOKEN;
 }
 
 /* The line may go on after what was taken for the food: cream (of tartar). */
@@ -248,10 +235,10 @@ static size_t read_line(const struct knowledge *k, const char *line,
 			(is_or(in.food, &m[i], &m[i + 1]) ||
 				is_cut_of(k, in.food, &m[i], &m[i + 1])))
 			continue;
-		if (i + 1 < n && own_food(k, m[i + 1].row) &&
+		if (i + 1 < n && food_is_own(k, m[i + 1].row) &&
 			is_animal_and_cut(k, in.food, &m[i], &m[i + 1]))
 			continue;
-		if (i && !own_food(k, m[i].row) &&
+		if (i && !food_is_own(k, m[i].row) &&
 			is_animal_and_cut(k, in.food, &m[i - 1], &m[i]))
 			continue;
 		if (i && (says_again(k, in.food, &m[i - 1], &m[i]) ||
@@ -352,13 +339,13 @@ static int is_manner(const char *text, size_t len)
 static int done_to_a_side(const struct knowledge *k, const char *text,
 	const struct match *t, const struct match *foods, size_t n, int led)
 {
-	size_t i, rows, end = t->start + t->len;
+	size_t i, end = t->start + t->len;
 	int tells;
 
 	for (i = 0; i < n && foods[i].start < end; i++)
 		;
 	if (i == n || is_manner(text + end, foods[i].start - end + 1) ||
-		leads(k, &knowledge_foods(k, &rows)[foods[i].row]))
+		food_leads(k, foods[i].row))
 		return 0;
 	/* "fry onions" tells what to do, "with fried onions" does not */
 	tells = t->start < 2 || strchr(".:;!", text[t->start - 2]) ||
@@ -366,12 +353,12 @@ static int done_to_a_side(const struct knowledge *k, const char *text,
 	return led || !tells;
 }
 
-static int is_led(const struct knowledge *k, const struct dish *d)
+static int is_led(const struct dish *d)
 {
 	size_t i;
 
 	for (i = 0; i < d->n_foods; i++)
-		if (leads(k, d->foods[i].food))
+		if (d->foods[i].group->lead >= GROUP_LEADS)
 			return 1;
 	return 0;
 }
@@ -381,7 +368,7 @@ static void read_techniques(const struct knowledge *k, const char *text,
 {
 	struct match m[MATCHES_MAX], foods[MATCHES_MAX];
 	size_t i, n, n_foods, len = strlen(text);
-	int led = is_led(k, d);
+	int led = is_led(d);
 
 	n = knowledge_match(k, MATCH_TECHNIQUE, text, len, m, ARRAY_LEN(m));
 	if (!n)
@@ -446,7 +433,7 @@ static int add_named_foods(const struct knowledge *k, const char *name,
 	for (i = 0; i < n; i++) {
 		if (m[i].start < known->start + known->len &&
 			known->start < m[i].start + m[i].len) {
-			named |= leads(k, &all[m[i].row]);
+			named |= food_leads(k, m[i].row);
 			continue;
 		}
 		add_food(k, d, m[i].row, 1);
@@ -511,7 +498,7 @@ static int is_known(const struct knowledge *k, const char *name,
 	all = knowledge_foods(k, &n);
 	for (i = 0; i < c->foods.n; i++) {
 		f = &all[c->foods.at[i]];
-		if (!leads(k, f))
+		if (!food_leads(k, c->foods.at[i]))
 			continue;
 		carried = 1;
 		if (has_group(d, f))
@@ -520,7 +507,7 @@ static int is_known(const struct knowledge *k, const char *name,
 	n = knowledge_match(k, MATCH_FOOD, name + known->start, known->len, m,
 		ARRAY_LEN(m));
 	for (i = 0; i < n; i++)
-		if (leads(k, &all[m[i].row]) && has_group(d, &all[m[i].row]))
+		if (food_leads(k, m[i].row) && has_group(d, &all[m[i].row]))
 			return 1;
 	return !carried;
 }

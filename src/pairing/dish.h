@@ -11,7 +11,6 @@
 #define DISH_AXES_MAX (AXIS_TRAIT + 128)
 #define DISH_TECHNIQUES_MAX 16
 #define DISH_GROUPS_MAX 256
-#define DISH_LEADS 7.5 /* lead of a group that stands in the middle */
 #define NOBODY (-1)
 
 struct dish_food {
@@ -56,6 +55,10 @@ struct dish {
 int dish_read(const struct knowledge *k, const struct recipe *r,
 	struct arena *mem, struct dish_profile *profile, struct dish *d,
 	struct err *e);
+/* Meat or fish, which a dish is about where there is any? */
+int food_leads(const struct knowledge *k, unsigned row);
+/* Is a food of that kind one of its own, even behind an animal's name? */
+int food_is_own(const struct knowledge *k, unsigned row);
 /* The food in one of the words of a text that names none as it stands; -1.
  * Done for lines in which nothing was found (compound.c). */
 int compound_food(const struct knowledge *k, const char *text);

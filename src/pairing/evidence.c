@@ -50,8 +50,6 @@ struct reading {
 	char known[LABEL_WORDS_MAX]; /* words that mean something */
 };
 
-#define OLDEST 1900
-
 /* The year a word is, 0 when it is none: "2014", "2014er", "'14". */
 static int year_of(const struct evidence *ev, const struct reading *r, size_t i)
 {
@@ -61,7 +59,7 @@ static int year_of(const struct evidence *ev, const struct reading *r, size_t i)
 
 	if (len == 6 && memcmp(s + 4, "er", 2) == 0)
 		len = 4;
-	if (len == 4 && num_int(s, len, OLDEST, ev->year + 1, &v) == 0)
+	if (len == 4 && num_int(s, len, BOTTLE_YEAR_MIN, ev->year + 1, &v) == 0)
 		return (int)v;
 	if (len == 2 && s > r->text && s[-1] == '\'' &&
 		(s - 1 == r->text || s[-2] == ' ') &&

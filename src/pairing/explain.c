@@ -330,11 +330,7 @@ const char *explain_list(
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		sbuf_addf(&out, "%s%s",
-			i == 0	     ? ""
-			: i + 1 == n ? " and "
-				     : ", ",
-			items[i]);
+		sbuf_addf(&out, "%s%s", text_joint(i, n), items[i]);
 	list = arena_strndup(x->mem, out.buf, out.len);
 	sbuf_release(&out);
 	return list;

@@ -1,6 +1,5 @@
 #include "pairing/kinds.h"
 
-#define NAME_MAX_LEN 500
 #define SHOWN 5	  /* of an axis: the dish is marked by it */
 #define SAVOURY 1 /* of dessert; what lies between is neither */
 #define DESSERT 5
@@ -70,10 +69,7 @@ static const char *subject_list(const struct knowledge *k, enum kind_how how,
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		list = arena_printf(mem, "%s%s%s", list,
-			i == 0	     ? ""
-			: i + 1 == n ? " and "
-				     : ", ",
+		list = arena_printf(mem, "%s%s%s", list, text_joint(i, n),
 			subject_name(k, how, subjects[i], mem));
 	return list;
 }
@@ -162,14 +158,6 @@ static int group_called(const struct knowledge *k, unsigned group)
 	return i;
 }
 
-static const struct group *group_of(
-	const struct knowledge *k, const struct food *f)
-{
-	size_t n;
-
-	return &knowledge_groups(k, &n)[f->group_row];
-}
-
 /* What a savoury dish is about, and the starch it is built on, if that stands
  * among its first two ingredients. Returns how many; at most 3. */
 static size_t subjects_of(
@@ -181,7 +169,7 @@ static size_t subjects_of(
 
 	if (d->main != NOBODY) {
 		f = d->foods[d->main].food;
-		if (group_of(k, f)->lead >= LEADING ||
+		if (knowledge_group_of(k, f)->lead >= LEADING ||
 			f->role == ROLE_VEGETABLE)
 			out[found++] = group_called(k, f->group_row);
 	}
@@ -189,7 +177,8 @@ static size_t subjects_of(
 	c = &knowledge_classics(k, &n)[d->classic];
 	for (i = 0; i < c->foods.n && i < 2; i++) {
 		f = &foods[c->foods.at[i]];
-		if (f->role == ROLE_BASE && group_of(k, f)->lead >= STARCH)
+		if (f->role == ROLE_BASE &&
+			knowledge_group_of(k, f)->lead >= STARCH)
 			out[found++] = group_called(k, f->group_row);
 	}
 	return found;
@@ -233,7 +222,7 @@ static void note_axis(struct kinds *ks, const struct dish *d, int axis,
 	if (strstr(*ks->axes[axis], "{food}"))
 		note_each(ks, KIND_AXIS, axis, subjects, n, row);
 	else if (d->main == NOBODY ||
-		 group_of(ks->k, d->foods[d->main].food)->lead < ABOUT_MEAT)
+		 d->foods[d->main].group->lead < ABOUT_MEAT)
 		note(ks, KIND_AXIS, axis, -1, row);
 }
 

@@ -316,7 +316,7 @@ int menu_make(const struct knowledge *k, const struct recipe *recipes, size_t n,
 	memset(out, 0, sizeof(*out));
 	*bad = 0;
 	if (n < MENU_MIN || n > MENU_MAX)
-		return err_set(e, REASON_BAD_INPUT,
+		return err_set(e, REASON_MENU_SIZE,
 			"a menu has %d to %d dishes, not %zu", MENU_MIN,
 			MENU_MAX, n);
 	out->n = n;

@@ -13,7 +13,6 @@
 #define NOTE_WORDS 14 /* a line with more words is prose */
 #define NOTE_PLAIN 8  /* the same if it ends with a full stop */
 #define COUNT_MAX 1000
-#define YEAR_MIN 1900
 
 struct printed_line {
 	struct bottle_field text;  /* without white space at both ends */
@@ -53,20 +52,12 @@ static int has_letter(struct bottle_field f)
 	return 0;
 }
 
-static size_t digits(struct bottle_field f, size_t at)
-{
-	size_t n = 0;
-
-	while (at + n < f.len && ascii_is_digit(f.text[at + n]))
-		n++;
-	return n;
-}
-
 static int is_year(const struct shelf *s, const char *text, size_t len)
 {
 	int64_t v;
 
-	return len == 4 && num_int(text, 4, YEAR_MIN, s->year + 1, &v) == 0;
+	return len == 4 &&
+	       num_int(text, 4, BOTTLE_YEAR_MIN, s->year + 1, &v) == 0;
 }
 
 static int has_year(const struct shelf *s, struct bottle_field f)
@@ -74,7 +65,7 @@ static int has_year(const struct shelf *s, struct bottle_field f)
 	size_t i, n;
 
 	for (i = 0; i < f.len; i += n ? n : 1) {
-		n = digits(f, i);
+		n = bottle_field_digits(f, i);
 		if (is_year(s, f.text + i, n))
 			return 1;
 	}
@@ -162,7 +153,7 @@ static struct bottle_field cut_front(
 		at++;
 	if (f.len - at > 3 && memcmp(f.text + at, "\xE2\x80\xA2", 3) == 0)
 		at += 3;
-	n = digits(f, at);
+	n = bottle_field_digits(f, at);
 	if (n && n < 6 && !is_year(s, f.text + at, n) &&
 		num_int(f.text + at, n, 0, 99999, &v) == 0) {
 		size_t after = at + n;

@@ -9,7 +9,6 @@
 #define HEADER_WITHIN 10 /* records: titles may stand before it */
 #define KNOWN_MIN 2	 /* headers that make a table */
 #define HEADER_MAX 64	 /* bytes */
-#define YEAR_MIN 1900
 #define YEAR_MAX 2200
 #define COUNT_MAX 100000
 
@@ -121,9 +120,9 @@ static void years_in(struct bottle_field f, int *first, int *last)
 
 	*first = *last = 0;
 	for (i = 0; i < f.len; i += n ? n : 1) {
-		for (n = 0; i + n < f.len && ascii_is_digit(f.text[i + n]); n++)
-			;
-		if (n != 4 || num_int(f.text + i, n, YEAR_MIN, YEAR_MAX, &v))
+		n = bottle_field_digits(f, i);
+		if (n != 4 ||
+			num_int(f.text + i, n, BOTTLE_YEAR_MIN, YEAR_MAX, &v))
 			continue;
 		if (!*first)
 			*first = (int)v;
@@ -134,11 +133,9 @@ static void years_in(struct bottle_field f, int *first, int *last)
 /* "3", "3 bottles", "3.0" */
 static int count_of(struct bottle_field f)
 {
+	size_t n = bottle_field_digits(f, 0);
 	int64_t v;
-	size_t n;
 
-	for (n = 0; n < f.len && ascii_is_digit(f.text[n]); n++)
-		;
 	if (!n || num_int(f.text, n, 0, COUNT_MAX, &v))
 		return 1;
 	return (int)v;

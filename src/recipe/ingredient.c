@@ -11,7 +11,6 @@
 #include "recipe/quantity.h"
 #include "recipe/wording.h"
 
-#define MEAT 7.5       /* lead of foods that are cut */
 #define PARSED_MAX 400 /* bytes; what is longer is no ingredient line */
 
 struct span {
@@ -424,8 +423,8 @@ static int is_cut_of(const struct knowledge *k, const char *s, size_t or)
 
 	return text_ascii_prefix(s + or, 3, "of ") &&
 	       knowledge_match(k, MATCH_FOOD, s, or, &m, 1) &&
-	       knowledge_groups(k, &n)[knowledge_foods(k, &n)[m.row].group_row]
-			       .lead >= MEAT;
+	       knowledge_group_of(k, &knowledge_foods(k, &n)[m.row])->lead >=
+		       GROUP_LEADS;
 }
 
 /* The end of the first of several foods: "butter or margarine", but "chicken

@@ -445,7 +445,7 @@ static int is_a_meal(const struct knowledge *k, const struct match *food)
 	size_t n;
 	const struct food *f = &knowledge_foods(k, &n)[food->row];
 
-	return knowledge_groups(k, &n)[f->group_row].lead >= MEAL;
+	return knowledge_group_of(k, f)->lead >= MEAL;
 }
 
 /* "Couscous with lamb": one line of nothing but foods and what is done to

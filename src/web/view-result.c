@@ -290,24 +290,6 @@ static const char *celsius(struct arena *mem, json_object *pair)
 		json_object_get_int64(json_object_array_get_idx(pair, 1)));
 }
 
-/* How a bottle for all does with each dish. */
-static json_object *beside(json_object *list)
-{
-	json_object *out = json_object_new_array();
-	size_t i;
-
-	for (i = 0; i < length(list); i++) {
-		json_object *d = json_object_array_get_idx(list, i);
-		json_object *o = json_object_new_object();
-
-		json_put_str(o, "name", text(d, "name"));
-		json_put_int(o, "score", json_int(d, "score", 0));
-		json_put_str(o, "text", text(d, "text"));
-		json_object_array_add(out, o);
-	}
-	return out;
-}
-
 json_object *view_card(struct exchange *x, json_object *s, size_t rank)
 {
 	struct arena *mem = x->r->mem;
@@ -335,7 +317,8 @@ json_object *view_card(struct exchange *x, json_object *s, size_t rank)
 		alternatives(x, json_arr(s, "alternatives")));
 	view_list(o, "reasons", reasons(mem, json_arr(s, "reasons")));
 	json_object_object_add(o, "bars", structure(x, s));
-	view_list(o, "dishes", beside(json_arr(s, "dishes")));
+	/* how a bottle for all does with each */
+	view_list(o, "dishes", json_object_get(json_arr(s, "dishes")));
 	return o;
 }
 

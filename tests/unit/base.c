@@ -147,6 +147,16 @@ static void text_folds(void **state)
 	assert_true(text_folds_to("", ""));
 }
 
+static void lists_are_joined(void **state)
+{
+	(void)state;
+	assert_string_equal(text_joint(0, 1), "");
+	assert_string_equal(text_joint(0, 2), "");
+	assert_string_equal(text_joint(1, 2), " and ");
+	assert_string_equal(text_joint(1, 3), ", ");
+	assert_string_equal(text_joint(2, 3), " and ");
+}
+
 /* Latin letters take a short cut; it must end where the long way does, which
  * a kana behind the letter enforces. */
 static void the_short_cut_of_folding_is_right(void **state)
@@ -468,6 +478,7 @@ int main(void)
 		cmocka_unit_test(arena_hands_out_zeroed_memory),
 		cmocka_unit_test(numbers_are_checked),
 		cmocka_unit_test(text_folds),
+		cmocka_unit_test(lists_are_joined),
 		cmocka_unit_test(the_short_cut_of_folding_is_right),
 		cmocka_unit_test(text_is_cleaned_and_repaired),
 		cmocka_unit_test(json_has_limits),

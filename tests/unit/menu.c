@@ -459,7 +459,7 @@ static void mistakes_name_the_dish(void **state)
 		if (i < MENU_MIN || i > MENU_MAX) {
 			assert_int_equal(
 				menu_make(k, r, i, &p, &mem, &m, &bad, &e), -1);
-			assert_int_equal(e.reason, REASON_BAD_INPUT);
+			assert_int_equal(e.reason, REASON_MENU_SIZE);
 			assert_int_equal(bad, 0);
 		}
 	assert_int_equal(menu_make(k, r, MENU_MAX, &p, &mem, &m, &bad, &e), 0);
