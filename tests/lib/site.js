@@ -128,7 +128,9 @@ class Site {
 			if (this.app.exitCode !== null)
 				throw new Error(`winepair serve ended:\n${this.log}`);
 			try {
-				return (await this.get('/readyz')).status === 200;
+				/* the runner is born last */
+				return (await this.get('/readyz')).status === 200 &&
+					this.children('runner').length > 0;
 			} catch {
 				return false;
 			}
