@@ -609,6 +609,174 @@ static void each_rule_follows_its_axis(void **state)
 	assert_true(tried > 1000);
 }
 
+/* ---- the sense of each rule, and whom customs mean ---- */
+
+/* Rules that speak for wines, and rules that speak against some: what the
+ * numbers of the table must come to, whatever they are. The base does neither:
+ * it is where all begin. */
+static const char praises[] =
+	"body body-dessert intensity acid acid-fat acid-salt "
+	"dessert-sweet dessert-sweet-drink glaze sweet-salt sweet-heat "
+	"blue-sweet tannin-meat bubbles-fried bubbles-fat bubbles-salt "
+	"bubbles-egg oak-char oak-cream love region classic kindred bridge "
+	"versatile";
+static const char blames[] =
+	"body body-dessert intensity acid dessert-sweet dessert-sweet-drink "
+	"glaze sugar sugar-plain tannin-bare tannin-lean tannin-fish "
+	"tannin-seafood tannin-heat tannin-bitter tannin-umami tannin-egg "
+	"tannin-vinegar tannin-sweet tannin-green alcohol-heat "
+	"alcohol-delicate bubbles-beef oak-seafood oak-heat oak-green oak-raw "
+	"red-fish white-red-meat chocolate-dry love price rare rare-drink";
+
+static int is_listed(const struct index_list *list, size_t row)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		if (list->at[i] == row)
+			return 1;
+	return 0;
+}
+
+/* A custom speaks only for the wines that the tables name, an aroma only for
+ * those that have it, and none of them against any. */
+static void is_meant(const struct dish *d, const struct effect *e,
+	const struct candidate *c, size_t row)
+{
+	const struct cuisine *cuisines;
+	const struct classic *classics;
+	size_t n;
+
+	cuisines = knowledge_cuisines(k, &n);
+	classics = knowledge_classics(k, &n);
+	switch (e->rule->shape) {
+	case SHAPE_CLASSIC:
+	case SHAPE_KINDRED:
+		assert_true(is_listed(&classics[e->subject].wines, row));
+		break;
+	case SHAPE_REGION:
+		assert_int_equal(e->subject, d->cuisine);
+		assert_true(is_listed(&cuisines[d->cuisine].wines, row) ||
+			    is_listed(&cuisines[d->cuisine].drinks, row));
+		break;
+	case SHAPE_BRIDGE:
+		assert_true(c->wine->aromas >> e->subject & 1);
+		assert_true(d->aroma[e->subject] > 0);
+		break;
+	default:
+		return;
+	}
+	assert_true(e->points > 0);
+}
+
+struct sense {
+	double most, least;
+};
+
+static void note_senses(const struct dish *d, struct sense *senses)
+{
+	const struct rule *rules;
+	const struct candidate *all = score_all(k, d, 1, &mem);
+	size_t i, j, n;
+
+	rules = knowledge_rules(k, &n);
+	(void)knowledge_wines(k, &n);
+	for (i = 0; i < n; i++)
+		for (j = 0; j < all[i].n_effects; j++) {
+			const struct effect *e = &all[i].effects[j];
+			struct sense *s = &senses[e->rule - rules];
+
+			if (e->points > s->most)
+				s->most = e->points;
+			if (e->points < s->least)
+				s->least = e->points;
+			is_meant(d, e, &all[i], i);
+		}
+}
+
+static void each_rule_praises_and_blames(void **state)
+{
+	const char *name, *list, *method;
+	struct kitchen kitchen;
+	const struct rule *rules;
+	struct sense *senses;
+	size_t i, n;
+
+	(void)state;
+	rules = knowledge_rules(k, &n);
+	senses = xcalloc(n, sizeof(*senses));
+	kitchen_open(&kitchen);
+	while (kitchen_next(&kitchen, &name, &list, &method)) {
+		const struct dish *d = cook(arena_printf(&mem,
+			"%s\n\nIngredients\n%s\nMethod\n%s\n", name, list,
+			method));
+
+		if (d)
+			note_senses(d, senses);
+		arena_reset(&mem);
+	}
+	for (i = 0; i < n; i++) {
+		if (names(praises, rules[i].id) != (senses[i].most > 0) ||
+			names(blames, rules[i].id) != (senses[i].least < 0))
+			fail_msg("%s: from %.1f to %.1f", rules[i].id,
+				senses[i].least, senses[i].most);
+	}
+	free(senses);
+}
+
+/* The name of a known dish brings its wines, the first of them most. */
+static void known_dishes_bring_their_wines(void **state)
+{
+	const struct classic *classics;
+	const struct candidate *all;
+	size_t i, j, n, tried = 0;
+
+	(void)state;
+	classics = knowledge_classics(k, &n);
+	for (i = 0; i < n; i++) {
+		const struct dish *d = cook(classics[i].name);
+		const struct index_list *list = &classics[i].wines;
+		double last = 1000, now;
+
+		if (!d || d->classic != (int)i)
+			continue;
+		all = score_all(k, d, 1, &mem);
+		for (j = 0; j < list->n; j++) {
+			now = by_rule(&all[list->at[j]], "classic");
+			assert_true(now > 0 && now <= last);
+			last = now;
+		}
+		tried++;
+		arena_reset(&mem);
+	}
+	assert_true(tried > 500);
+}
+
+/* What goes with much gets on with the rest: never the less named the more. */
+static void the_more_named_is_the_more_versatile(void **state)
+{
+	const struct candidate *all;
+	size_t i, n, helped = 0;
+
+	(void)state;
+	(void)knowledge_wines(k, &n);
+	all = score_all(k,
+		cook("Stew\n\nIngredients\n- 600 g chicken\n"
+		     "- 300 g carrots\n"),
+		0, &mem);
+	for (i = 0; i + 1 < n; i++) {
+		double a = by_rule(&all[i], "versatile");
+		double b = by_rule(&all[i + 1], "versatile");
+
+		if (!all[i].n_effects || !all[i + 1].n_effects)
+			continue;
+		assert_true((a - b) * (all[i].fame - all[i + 1].fame) >= 0);
+		helped += a > 0;
+	}
+	assert_in_range(helped, n / 20, n / 2);
+	arena_reset(&mem);
+}
+
 static int set_up(void **state)
 {
 	struct sbuf problems = SBUF_INIT(100000);
@@ -635,6 +803,9 @@ int main(void)
 		cmocka_unit_test(each_rule_has_its_law),
 		cmocka_unit_test(desserts_want_their_like),
 		cmocka_unit_test(each_rule_follows_its_axis),
+		cmocka_unit_test(each_rule_praises_and_blames),
+		cmocka_unit_test(known_dishes_bring_their_wines),
+		cmocka_unit_test(the_more_named_is_the_more_versatile),
 	};
 
 	return cmocka_run_group_tests_name(
