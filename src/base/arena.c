@@ -151,6 +151,17 @@ void arena_reset(struct arena *a)
 	a->used = 0;
 }
 
+void arena_wipe(struct arena *a)
+{
+	struct arena_block *b;
+
+	for (b = a->head; b; b = b->next) {
+		UNPOISON(b->data, b->used);
+		explicit_bzero(b->data, b->used);
+	}
+	arena_release(a);
+}
+
 void arena_release(struct arena *a)
 {
 	struct arena_block *b = a->head;

@@ -36,5 +36,6 @@ void *arena_grow(
 
 void arena_reset(struct arena *a);   /* empty, keep the first block */
 void arena_release(struct arena *a); /* free everything; usable again */
+void arena_wipe(struct arena *a);    /* the same, of what was secret */
 
 #endif

@@ -1,5 +1,6 @@
 #include "base/jsonio.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -141,4 +142,24 @@ static json_object *short_number(double v)
 void json_put_num(json_object *o, const char *key, double v)
 {
 	json_object_object_add(o, key, short_number(v));
+}
+
+void json_put_usd(json_object *o, const char *key, int64_t micro)
+{
+	char text[40];
+	size_t len;
+
+	if (micro < 0) {
+		json_object_object_add(o, key, NULL);
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "%" PRId64 ".%06" PRId64,
+		micro / 1000000, micro % 1000000);
+	for (len = strlen(text); text[len - 1] == '0'; len--)
+		;
+	if (text[len - 1] == '.')
+		len--;
+	text[len] = '\0';
+	json_object_object_add(
+		o, key, json_object_new_double_s((double)micro / 1e6, text));
 }

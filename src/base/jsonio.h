@@ -35,5 +35,8 @@ void json_put_str(
 void json_put_int(json_object *o, const char *key, int64_t v);
 /* At most two decimals, written as short as possible: 4, 4.5, 4.25. */
 void json_put_num(json_object *o, const char *key, double v);
+/* Millionths of a dollar as dollars, to the last of them: 0.00123. Below 0,
+ * not known: null. */
+void json_put_usd(json_object *o, const char *key, int64_t micro);
 
 #endif

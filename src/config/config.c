@@ -1,72 +1,16 @@
 /*
- * The settings, as one table. A row says what a key is called, where its value
- * goes, what it may be, and what it is for; reading, checking, the environment
- * and `winepair check-config` all work from it.
- *
- * Secrets have no key of their own here: they are only ever named by file.
+ * Reading the settings: defaults, the file, the environment; each value by the
+ * type its row of the table (options.c) gives it. All mistakes are told.
  */
-#include "config/config.h"
+#include "config/options.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
-#include <stddef.h>
 #include <unistd.h>
 
 #define FILE_MAX ((size_t)256 * 1024)
 #define ALLOW_MAX 64
-
-enum option_type { OPT_TEXT, OPT_PATH, OPT_URL, OPT_INT, OPT_ALLOW, OPT_LEVEL };
-
-struct option {
-	const char *name;
-	enum option_type type;
-	size_t offset;	      /* in struct config */
-	int64_t min, max;     /* OPT_INT */
-	const char *fallback; /* a path without a slash first: see data_dir() */
-	const char *help;
-};
-
-#define AT(field) offsetof(struct config, field)
-
-static const struct option options[] = {
-	{ "public_url", OPT_URL, AT(public_url), 0, 0, "https://localhost:8443",
-		"the address people use, without a slash at the end" },
-	{ "socket", OPT_PATH, AT(socket), 0, 0, "/run/winepair/winepair.sock",
-		"the FastCGI socket that nginx passes requests to" },
-	{ "workers", OPT_INT, AT(workers), 1, 64, "4",
-		"processes that answer requests" },
-	{ "runners", OPT_INT, AT(runners), 1, 8, "1",
-		"processes that fetch pages and finish pairings" },
-	{ "worker_deadline_s", OPT_INT, AT(worker_deadline_s), 5, 600, "30",
-		"seconds after which a request that hangs is ended" },
-	{ "queue_limit", OPT_INT, AT(queue_limit), 1, 100000, "1000",
-		"pairings that may wait; more are refused for the moment" },
-	{ "store", OPT_PATH, AT(store), 0, 0, "/var/lib/winepair/winepair.db",
-		"the SQLite file" },
-	{ "knowledge_dir", OPT_PATH, AT(knowledge_dir), 0, 0, "knowledge",
-		"the tables about wine and food" },
-	{ "templates_dir", OPT_PATH, AT(templates_dir), 0, 0, "templates",
-		"the page templates" },
-	{ "static_dir", OPT_PATH, AT(static_dir), 0, 0, "static",
-		"style sheets, scripts and icons" },
-	{ "sql_dir", OPT_PATH, AT(sql_dir), 0, 0, "sql/sqlite",
-		"the numbered steps that make the database" },
-	{ "contact", OPT_TEXT, AT(contact), 0, 0, "",
-		"an address that sites may write to about our page requests" },
-	{ "fetch_language", OPT_TEXT, AT(fetch_language), 0, 0, "en, *;q=0.5",
-		"the languages asked of sites that have several; the same for "
-		"everybody, since a link has one recipe for everybody" },
-	{ "fetch_pause_ms", OPT_INT, AT(fetch_pause_ms), 0, 60000, "500",
-		"milliseconds between two pages of one site" },
-	{ "ca_file", OPT_TEXT, AT(ca_file), 0, 0, "",
-		"the certificates to trust, in a file; empty: the system's" },
-	{ "fetch_allow", OPT_ALLOW, AT(fetch_allow), 0, 0, "",
-		"what the fetcher may reach besides public addresses on 80 and "
-		"443: a list of CIDR[:port] or *:port" },
-	{ "log_level", OPT_LEVEL, AT(log_level), 0, 0, "info",
-		"debug, info or warn" },
-};
 
 /* Where a value stood, for messages. */
 struct place {
@@ -142,6 +86,20 @@ static int set_url(const char *v, struct arena *mem, const char **field,
 		len--;
 	*field = arena_strndup(mem, v, len);
 	return 0;
+}
+
+/* Where models are asked. A URL with a password in it is not shown. */
+static int set_service(const char *v, struct arena *mem, const char **field,
+	const struct place *at)
+{
+	const char *host = strstr(v, "://");
+
+	host = host ? host + 3 : v;
+	if (!strpbrk(v, "?#") && !memchr(host, '@', strcspn(host, "/")))
+		return set_url(v, mem, field, at);
+	problem(at, "expected http://… or https://… without a name, password, "
+		    "query or fragment");
+	return -1;
 }
 
 static int set_level(const char *v, struct arena *mem, const char **field,
@@ -251,6 +209,82 @@ static int set_allow(const char *v, struct arena *mem, struct config *c,
 	return 0;
 }
 
+/* "0.25": dollars into millionths. -1 when it is none. */
+static int read_money(const char *v, size_t len, int64_t *micro)
+{
+	double d;
+
+	if (num_double(v, len, 0, 1e9, &d))
+		return -1;
+	*micro = (int64_t)(d * 1e6 + 0.5);
+	return d > 0 && !*micro ? -1 : 0; /* 0 is no limit */
+}
+
+static int set_price(
+	const char *v, struct model_price *p, const struct place *at)
+{
+	const char *slash = strchr(v, '/');
+
+	memset(p, 0, sizeof(*p));
+	if (!*v)
+		return 0;
+	if (slash &&
+		num_double(v, (size_t)(slash - v), 0, 1e6, &p->in_usd) == 0 &&
+		num_double(slash + 1, strlen(slash + 1), 0, 1e6, &p->out_usd) ==
+			0) {
+		p->known = 1;
+		return 0;
+	}
+	problem(at,
+		"expected dollars for a million tokens read and "
+		"written, such as 1/5, found '%.40s'",
+		v);
+	return -1;
+}
+
+static const char *const provider_names[] = { "built-in", "anthropic",
+	"bedrock", "openai" };
+
+/* A list of known names, each once, kept without blanks. */
+static int set_providers(const char *v, struct arena *mem, const char **field,
+	const struct place *at)
+{
+	struct sbuf list = SBUF_INIT(200);
+	unsigned seen = 0;
+	size_t i;
+
+	for (v += strspn(v, ", \t"); *v; v += strspn(v, ", \t")) {
+		size_t len = strcspn(v, ", \t");
+
+		for (i = 0; i < ARRAY_LEN(provider_names); i++)
+			if (strlen(provider_names[i]) == len &&
+				memcmp(provider_names[i], v, len) == 0)
+				break;
+		if (i == ARRAY_LEN(provider_names) || seen & 1U << i) {
+			problem(at,
+				"expected a list of built-in, anthropic, "
+				"bedrock, openai, each once; found '%.*s'",
+				(int)(len < 40 ? len : 40), v);
+			sbuf_release(&list);
+			return -1;
+		}
+		seen |= 1U << i;
+		sbuf_addf(
+			&list, "%s%s", list.len ? "," : "", provider_names[i]);
+		v += len;
+	}
+	*field = arena_strdup(mem, list.len ? list.buf : "built-in");
+	sbuf_release(&list);
+	return 0;
+}
+
+static int has_control(const char *v)
+{
+	while (*v && ((unsigned char)*v >= ' ' || *v == '\t') && *v != 0x7F)
+		v++;
+	return *v != '\0';
+}
+
 static int set(const struct option *o, const char *v, struct config *c,
 	struct arena *mem, const struct place *at)
 {
@@ -258,6 +292,10 @@ static int set(const struct option *o, const char *v, struct config *c,
 
 	if (!text_valid(v, strlen(v))) {
 		problem(at, "not valid UTF-8");
+		return -1;
+	}
+	if (has_control(v)) {
+		problem(at, "holds a control character");
 		return -1;
 	}
 	switch (o->type) {
@@ -269,6 +307,27 @@ static int set(const struct option *o, const char *v, struct config *c,
 		return set_level(v, mem, field, at);
 	case OPT_ALLOW:
 		return set_allow(v, mem, c, at);
+	case OPT_PRICE:
+		return set_price(v, field, at);
+	case OPT_PROVIDERS:
+		return set_providers(v, mem, field, at);
+	case OPT_MONEY:
+		if (read_money(v, strlen(v), field) == 0)
+			return 0;
+		problem(at, "expected dollars such as 5 or 2.50, found '%.40s'",
+			v);
+		return -1;
+	case OPT_SERVICE:
+		if (*v)
+			return set_service(v, mem, field, at);
+		break;
+	case OPT_FILE: /* what is found may be the secret itself */
+		if (*v && *v != '/') {
+			problem(at, "expected a path from /, of a file that "
+				    "holds the secret");
+			return -1;
+		}
+		break;
 	case OPT_PATH:
 		if (*v != '/') {
 			problem(at, "expected a path from /, found '%.60s'", v);
@@ -290,8 +349,8 @@ static void set_defaults(
 	const char *data = data_dir(mem);
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(options); i++) {
-		const struct option *o = &options[i];
+	for (i = 0; i < config_n_options; i++) {
+		const struct option *o = &config_options[i];
 		struct place at = { "defaults", (int)i + 1, o->name, problems };
 		const char *v = o->fallback;
 
@@ -305,10 +364,26 @@ static const struct option *find(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(options); i++)
-		if (strcmp(options[i].name, name) == 0)
-			return &options[i];
+	for (i = 0; i < config_n_options; i++)
+		if (strcmp(config_options[i].name, name) == 0)
+			return &config_options[i];
 	return NULL;
+}
+
+/* A key where the file of the key belongs, and the like. */
+static void no_such(const struct place *at, const char *key)
+{
+	size_t len = strlen(key), i;
+
+	for (i = 0; len && i < config_n_options; i++)
+		if (strncmp(config_options[i].name, key, len) == 0) {
+			problem(at,
+				"there is no such setting; is it meant to be "
+				"%s?",
+				config_options[i].name);
+			return;
+		}
+	problem(at, "there is no such setting");
 }
 
 /* One line of the file, without its newline: "key = value", "# …" or "". */
@@ -342,7 +417,7 @@ static void read_line(
 	if (o)
 		(void)set(o, value, c, mem, at);
 	else
-		problem(at, "there is no such setting");
+		no_such(at, key);
 }
 
 static void read_file(const char *path, int must_exist, struct config *c,
@@ -381,17 +456,78 @@ static void read_environment(
 {
 	size_t i, k;
 
-	for (i = 0; i < ARRAY_LEN(options); i++) {
+	for (i = 0; i < config_n_options; i++) {
 		char name[64] = "WINEPAIR_";
 		struct place at = { NULL, 0, name, problems };
 		size_t len = strlen(name);
 		const char *v;
 
-		for (k = 0; options[i].name[k] && len < sizeof(name) - 1; k++)
-			name[len++] = ascii_upper(options[i].name[k]);
+		for (k = 0; config_options[i].name[k] && len < sizeof(name) - 1;
+			k++)
+			name[len++] = ascii_upper(config_options[i].name[k]);
 		v = getenv(name);
 		if (v)
-			(void)set(&options[i], v, c, mem, &at);
+			(void)set(&config_options[i], v, c, mem, &at);
+	}
+}
+
+const char *const config_models[] = { "anthropic", "bedrock", "openai", NULL };
+
+const struct provider_config *config_provider(
+	const struct config *c, const char *name, size_t len)
+{
+	const struct provider_config *all[] = { &c->anthropic, &c->bedrock,
+		&c->openai };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(all); i++)
+		if (strlen(config_models[i]) == len &&
+			memcmp(config_models[i], name, len) == 0)
+			return all[i];
+	return NULL;
+}
+
+const char *config_list_words(const char *list, struct arena *mem)
+{
+	struct sbuf words = SBUF_INIT(400);
+	const char *out;
+
+	for (; *list; list++)
+		sbuf_addf(&words, *list == ',' ? "%c " : "%c", *list);
+	out = arena_strdup(mem, words.buf);
+	sbuf_release(&words);
+	return out;
+}
+
+/* What the providers in use lack, and what together makes no sense. */
+static void check_providers(const struct config *c, struct sbuf *problems)
+{
+	const char *at = c->provider;
+
+	while (at && *at) {
+		size_t len = strcspn(at, ",");
+		const struct provider_config *p = config_provider(c, at, len);
+
+		if (p && !*p->model)
+			sbuf_addf(problems,
+				"settings: provider names %.*s, but %.*s_model "
+				"is not set\n",
+				(int)len, at, (int)len, at);
+		if (p && p != &c->openai && !*p->key_file)
+			sbuf_addf(problems,
+				"settings: provider names %.*s, but "
+				"%.*s_key_file is not set\n",
+				(int)len, at, (int)len, at);
+		if (p == &c->bedrock && !*p->region && !*p->url)
+			sbuf_addf(problems,
+				"settings: provider names bedrock, but "
+				"bedrock_region is not set\n");
+		if (p && c->spend_limit_month && !p->price.known)
+			sbuf_addf(problems,
+				"settings: spend_limit_month needs "
+				"%.*s_price\n",
+				(int)len, at);
+		at += len + (at[len] == ',');
 	}
 }
 
@@ -405,6 +541,7 @@ int config_load(const char *path, struct config *c, struct arena *mem,
 	read_file(path ? path : CONFIG_DEFAULT_FILE, path != NULL, c, mem,
 		problems);
 	read_environment(c, mem, problems);
+	check_providers(c, problems);
 	return problems->len == before ? 0 : -1;
 }
 
@@ -428,18 +565,29 @@ static void print_rule(const struct allow_rule *r, struct sbuf *out)
 		sbuf_addf(out, ":%d", r->port);
 }
 
+static void print_price(const struct model_price *p, struct sbuf *out)
+{
+	if (p->known)
+		sbuf_addf(out, "%.15g/%.15g", p->in_usd, p->out_usd);
+}
+
 void config_print(const struct config *c, struct sbuf *out)
 {
 	size_t i, k;
 
-	for (i = 0; i < ARRAY_LEN(options); i++) {
-		const struct option *o = &options[i];
+	for (i = 0; i < config_n_options; i++) {
+		const struct option *o = &config_options[i];
 		const void *field = (const char *)c + o->offset;
 
 		sbuf_addf(out, "# %s\n%s = ", o->help, o->name);
 		if (o->type == OPT_INT)
 			sbuf_addf(out, "%lld",
 				(long long)*(const int64_t *)field);
+		else if (o->type == OPT_MONEY)
+			sbuf_addf(out, "%.15g",
+				(double)*(const int64_t *)field / 1e6);
+		else if (o->type == OPT_PRICE)
+			print_price(field, out);
 		else if (o->type != OPT_ALLOW)
 			sbuf_addstr(out, *(const char *const *)field);
 		for (k = 0; o->type == OPT_ALLOW && k < c->n_fetch_allow; k++) {

@@ -18,6 +18,23 @@ struct allow_rule {
 	int any_addr;		/* "*:port": that port on public addresses */
 };
 
+/* What a million tokens cost. */
+struct model_price {
+	int known;
+	double in_usd, out_usd;
+};
+
+/* A provider of language models. Keys are only named by file. */
+struct provider_config {
+	const char *url;      /* base; "" : not set up, unless a region is */
+	const char *model;    /* id; "": not set up */
+	const char *key_file; /* "": none */
+	const char *version;  /* of the API; "" */
+	const char *region;   /* "" */
+	const char *headers;  /* "Name: value | Name: value"; "" */
+	struct model_price price;
+};
+
 struct config {
 	const char *public_url; /* no slash at the end */
 	const char *socket;	/* path of the FastCGI socket */
@@ -33,6 +50,17 @@ struct config {
 	struct allow_rule *fetch_allow;
 	size_t n_fetch_allow;
 	const char *log_level; /* debug, info, warn */
+
+	/* ---- language models ---- */
+	const char *provider; /* list, tried in order: "anthropic, built-in" */
+	struct provider_config anthropic, bedrock, openai;
+	int64_t model_timeout_s;   /* for a whole answer */
+	int64_t model_silence_s;   /* without a byte */
+	int64_t model_max_tokens;  /* of an answer, thoughts included */
+	int64_t model_concurrency; /* calls at once, in one runner */
+	int64_t model_rate;	   /* calls a minute, in one runner; 0: any */
+	int64_t spend_limit_month; /* millionths of a dollar; 0: none */
+	const char *admin_token_file; /* "": no operator's page */
 };
 
 /*
@@ -43,6 +71,14 @@ struct config {
  */
 int config_load(const char *path, struct config *c, struct arena *mem,
 	struct sbuf *problems);
+/* The providers that are models, in the order of the settings; NULL ends. */
+extern const char *const config_models[];
+/* The settings of one of these; NULL for any other name. */
+const struct provider_config *config_provider(
+	const struct config *c, const char *name, size_t len);
+
+/* A list of providers as people write it: "openai, built-in". */
+const char *config_list_words(const char *list, struct arena *mem);
 /* "# help" and "key = value" for every option: a file that config_load() reads
  * back. */
 void config_print(const struct config *c, struct sbuf *out);

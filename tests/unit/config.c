@@ -79,14 +79,19 @@ static void the_file_is_read(void **state)
 static void what_is_printed_can_be_read(void **state)
 {
 	struct fixture *f = *state;
-	struct sbuf once = SBUF_INIT(8192), twice = SBUF_INIT(8192);
+	struct sbuf once = SBUF_INIT(65536), twice = SBUF_INIT(65536);
 
-	assert_int_equal(
-		load(f, "fetch_allow = 10.0.0.0/8:81 fd00::/8 *:99\n"), 0);
+	assert_int_equal(load(f, "fetch_allow = 10.0.0.0/8:81 fd00::/8 *:99\n"
+				 "spend_limit_month = 1234567.891234\n"
+				 "openai_price = 0.1234567/1234.5678\n"),
+		0);
 	config_print(&f->c, &once);
 	assert_int_equal(load(f, once.buf), 0);
 	config_print(&f->c, &twice);
 	assert_string_equal(once.buf, twice.buf);
+	assert_int_equal(f->c.spend_limit_month, 1234567891234);
+	assert_true(f->c.openai.price.in_usd == 0.1234567);
+	assert_true(f->c.openai.price.out_usd == 1234.5678);
 	sbuf_release(&once);
 	sbuf_release(&twice);
 }
@@ -112,6 +117,89 @@ static void every_mistake_is_told(void **state)
 		"%s:7: log_level: expected debug, info or warn, found 'all'\n",
 		f->path, f->path, f->path, f->path, f->path, f->path, f->path);
 	assert_string_equal(f->problems.buf, expected);
+}
+
+static void models_are_set_up(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(load(f, ""), 0);
+	assert_string_equal(f->c.provider, "built-in");
+	assert_int_equal(f->c.spend_limit_month, 0);
+	assert_int_equal(f->c.openai.price.known, 0);
+	assert_int_equal(
+		load(f, "provider =  openai\t, built-in\nopenai_model = m\n"
+			"openai_price = 0/0\nspend_limit_month = 0.000001\n"),
+		0);
+	assert_string_equal(f->c.provider, "openai,built-in");
+	assert_int_equal(f->c.openai.price.known, 1);
+	assert_int_equal(f->c.spend_limit_month, 1);
+	assert_ptr_equal(config_provider(&f->c, "bedrock", 7), &f->c.bedrock);
+	assert_null(config_provider(&f->c, "built-in", 8));
+}
+
+static void mistakes_about_models_are_told(void **state)
+{
+	static const struct {
+		const char *text, *problem;
+	} cases[] = {
+		{ "openai_model = a\033[2Jb", "holds a control character" },
+		{ "provider = gemini", "each once; found 'gemini'" },
+		{ "provider = openai, openai", "each once; found 'openai'" },
+		{ "openai_price = 1", "such as 1/5, found '1'" },
+		{ "openai_price = 1/-5", "such as 1/5" },
+		{ "spend_limit_month = $5", "dollars such as 5 or 2.50" },
+		{ "spend_limit_month = -1", "dollars such as 5 or 2.50" },
+		/* next to nothing is not the same as no limit */
+		{ "spend_limit_month = 0.0000001",
+			"dollars such as 5 or 2.50" },
+		{ "openai_url = localhost", "openai_url: " },
+		{ "openai_key_file = key", "expected a path from /" },
+		{ "openai_url = http://h/v1?key=k", "without a name" },
+		{ "openai_url = h/v1#k", "without a name" },
+		{ "openai_key = k", "is it meant to be openai_key_file?" },
+		{ "model_timeout = 0", "a number from 1 to 900" },
+		{ "provider = openai", "openai_model is not set" },
+		{ "provider = built-in, anthropic\nanthropic_model = m",
+			"anthropic_key_file is not set" },
+		{ "provider = bedrock\nbedrock_model = m\n"
+		  "bedrock_key_file = /k",
+			"bedrock_region is not set" },
+		{ "provider = openai\nopenai_model = m\n"
+		  "spend_limit_month = 5",
+			"spend_limit_month needs openai_price" },
+	};
+	struct fixture *f = *state;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		sbuf_reset(&f->problems);
+		assert_int_equal(load(f, cases[i].text), -1);
+		if (!strstr(f->problems.buf, cases[i].problem))
+			fail_msg("%s: %s", cases[i].text, f->problems.buf);
+	}
+}
+
+/* People put a key where its file belongs, and messages go into logs. */
+static void secrets_are_not_told(void **state)
+{
+	static const char *const cases[] = {
+		"anthropic_key_file = sk-secret",
+		"anthropic_key = sk-secret",
+		"admin_token_file = sk-secret",
+		"openai_url = https://me:sk-secret@h/v1",
+		"openai_url = me:sk-secret@h/v1",
+		"openai_url = https://h/v1?key=sk-secret",
+	};
+	struct fixture *f = *state;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		sbuf_reset(&f->problems);
+		assert_int_equal(load(f, cases[i]), -1);
+		if (strstr(f->problems.buf, "sk-"))
+			fail_msg("%s: %s", cases[i], f->problems.buf);
+	}
 }
 
 static void a_named_file_must_exist(void **state)
@@ -167,6 +255,9 @@ int main(void)
 		TEST(the_file_is_read),
 		TEST(what_is_printed_can_be_read),
 		TEST(every_mistake_is_told),
+		TEST(models_are_set_up),
+		TEST(mistakes_about_models_are_told),
+		TEST(secrets_are_not_told),
 		TEST(a_named_file_must_exist),
 		TEST(a_file_with_a_nul_is_refused),
 		TEST(the_environment_wins),
