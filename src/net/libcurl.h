@@ -23,5 +23,8 @@ extern struct libcurl curl;
 
 /* Fill it from that shared library. What net_ready() is made of. */
 int libcurl_open(const char *file, struct err *e);
+/* curl_global_init(), with memory that is wiped whenever libcurl gives it
+ * back: it copies headers, and headers hold keys. 0 on success. */
+int libcurl_init(void);
 
 #endif

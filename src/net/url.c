@@ -108,7 +108,7 @@ static int loopback_permitted(const struct config *c, int port)
 
 /*
  * Judge the host and append it. host is what curl_url gives: IPv6 stands in
- * brackets; everything else was made ASCII.
+ * brackets; everything else was made ASCII. c NULL: wherever it may be.
  */
 static int add_host(const struct config *c, char *host, const char *zone,
 	int port, struct sbuf *out, struct err *e)
@@ -130,11 +130,11 @@ static int add_host(const struct config *c, char *host, const char *zone,
 		return err_set(e, REASON_PRIVATE_ADDRESS,
 			"URL names an interface (%%%.40s)", zone);
 	if (is_localhost(host)) {
-		if (!loopback_permitted(c, port))
+		if (c && !loopback_permitted(c, port))
 			return err_set(e, REASON_PRIVATE_ADDRESS,
 				"URL names this machine: %.60s", host);
 	} else if (address_literal(host, addr) == 0) {
-		if (!address_permitted(c, addr, port))
+		if (c && !address_permitted(c, addr, port))
 			return err_set(e,
 				address_public(addr) ? REASON_BAD_URL
 						     : REASON_PRIVATE_ADDRESS,
@@ -266,6 +266,72 @@ int url_canonical(const struct config *c, const char *url, size_t len,
 	sbuf_add(out, made.buf, made.len);
 	rc = 0;
 out:
+	parts_release(&p);
+	sbuf_release(&text);
+	sbuf_release(&made);
+	return rc;
+}
+
+/* What may stand in a URL, but not in one of the settings: checked before
+ * anything is taken apart, and told without what may be a password. */
+static int check_base(const char *url, size_t len, struct err *e)
+{
+	const char *end = url + len, *slash, *host = memchr(url, ':', len);
+
+	if (!host || end - host < 4 || memcmp(host, "://", 3) != 0 ||
+		host[3] == '/')
+		return err_set(
+			e, REASON_CONFIG, "not of the form http://host/path");
+	host += 3;
+	slash = memchr(host, '/', (size_t)(end - host));
+	if (memchr(host, '@', (size_t)((slash ? slash : end) - host)))
+		return err_set(e, REASON_CONFIG,
+			"a URL with a name or password in it");
+	if (memchr(url, '?', len) || memchr(url, '#', len))
+		return err_set(
+			e, REASON_CONFIG, "a URL with a query or fragment");
+	return 0;
+}
+
+int url_operator(const char *url, size_t len, struct sbuf *out, struct err *e)
+{
+	struct parts p = { NULL, NULL, NULL, NULL, NULL, NULL };
+	struct sbuf text = SBUF_INIT(NET_URL_MAX);
+	struct sbuf made = SBUF_INIT(NET_URL_MAX);
+	int64_t port;
+	int rc = -1, https;
+
+	if (check_bytes(url, len, e) || check_base(url, len, e) || net_ready(e))
+		goto out;
+	sbuf_add(&text, url, len);
+	if (split(text.buf, &p, e))
+		goto out;
+	https = strcmp(p.scheme, "https") == 0;
+	if (!https && strcmp(p.scheme, "http")) {
+		err_set(e, REASON_CONFIG, "URL scheme '%.20s'", p.scheme);
+		goto out;
+	}
+	sbuf_addf(&made, "%s://", p.scheme);
+	if (num_int(p.port, strlen(p.port), 1, 65535, &port)) {
+		err_set(e, REASON_CONFIG, "URL port '%.10s'", p.port);
+		goto out;
+	}
+	if (add_host(NULL, p.host, p.zone, (int)port, &made, e))
+		goto out;
+	if (port != (https ? 443 : 80))
+		sbuf_addf(&made, ":%d", (int)port);
+	add_escaped(&made, p.path, strlen(p.path));
+	while (made.len && made.buf[made.len - 1] == '/')
+		sbuf_truncate(&made, made.len - 1);
+	if (made.full) {
+		err_set(e, REASON_CONFIG, "URL too long when written out");
+		goto out;
+	}
+	sbuf_add(out, made.buf, made.len);
+	rc = 0;
+out:
+	if (rc && e->reason != REASON_SYSTEM)
+		e->reason = REASON_CONFIG;
 	parts_release(&p);
 	sbuf_release(&text);
 	sbuf_release(&made);

@@ -1,5 +1,5 @@
 /*
- * The guard of net/net.c, tried for real: run by net-guard.sh in a network
+ * The guard of net/hop.c, tried for real: run by net-guard.sh in a network
  * namespace of its own, whose loopback answers for every address there is.
  * Listeners count what reaches them. Every fetch of an address that is not
  * public must end with nobody called; a public one must get through, so that

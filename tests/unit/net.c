@@ -1,6 +1,7 @@
 /*
- * net/net.c against a server of our own on the loopback, that misbehaves in
- * every way we could think of. Built with shorter limits of time (Makefile.am).
+ * PUBLIC fetches against a server of our own on the loopback, that misbehaves
+ * in every way we could think of. Built with shorter limits of time
+ * (Makefile.am).
  */
 #include "unit.h"
 
