@@ -19,6 +19,10 @@ struct course {
 int course_read(const struct knowledge *k, const struct recipe *r,
 	const struct preferences *p, struct arena *mem,
 	struct dish_profile *profile, struct course *c, struct err *e);
+/* pairing_make(), which leaves the course to whoever asks more of it. */
+int course_pair(const struct knowledge *k, const struct recipe *r,
+	const struct preferences *p, struct arena *mem, struct course *c,
+	struct pairing *out, struct err *e);
 /* Everything in out but the profile, for n chosen wines, of which wanted were
  * asked for. */
 void course_answer(struct course *c, const struct candidate **chosen, size_t n,

@@ -39,20 +39,28 @@ void course_answer(struct course *c, const struct candidate **chosen, size_t n,
 	out->limits = explain_limits(&c->x, c->all, n_all, wanted, n);
 }
 
+int course_pair(const struct knowledge *k, const struct recipe *r,
+	const struct preferences *p, struct arena *mem, struct course *c,
+	struct pairing *out, struct err *e)
+{
+	const struct candidate *chosen[PAIRING_COUNT_MAX];
+	size_t n;
+
+	memset(out, 0, sizeof(*out));
+	if (course_read(k, r, p, mem, &out->profile, c, e))
+		return -1;
+	n = choose(k, c->all, p, chosen);
+	course_answer(c, chosen, n, p->count, out);
+	return 0;
+}
+
 int pairing_make(const struct knowledge *k, const struct recipe *r,
 	const struct preferences *p, struct arena *mem, struct pairing *out,
 	struct err *e)
 {
-	const struct candidate *chosen[PAIRING_COUNT_MAX];
 	struct course c;
-	size_t n;
 
-	memset(out, 0, sizeof(*out));
-	if (course_read(k, r, p, mem, &out->profile, &c, e))
-		return -1;
-	n = choose(k, c.all, p, chosen);
-	course_answer(&c, chosen, n, p->count, out);
-	return 0;
+	return course_pair(k, r, p, mem, &c, out, e);
 }
 
 void pairing_version(const struct knowledge *k, char out[40])
@@ -113,21 +121,56 @@ static json_object *suggestion_to_json(
 
 	wine_put_json(k, s->wine, o);
 	json_put_str(o, "pairing_note", s->note);
-	json_put_int(o, "score", s->score);
+	if (wine_is_other(s->wine))
+		json_object_object_add(o, "score", NULL);
+	else
+		json_put_int(o, "score", s->score);
 	json_object_object_add(o, "reasons", reasons_to_json(s));
 	json_put_str(o, "role", s->role);
 	return o;
 }
 
-static json_object *engine_to_json(const struct knowledge *k)
+static json_object *fallback_to_json(const char *key)
+{
+	json_object *o = json_object_new_object();
+	enum err_reason reason = err_by_key(key);
+
+	json_put_str(o, "code", key);
+	json_put_str(o, "title", err_title(reason));
+	json_put_str(o, "detail", err_text(reason));
+	return o;
+}
+
+static json_object *engine_to_json(
+	const struct knowledge *k, const struct chooser *by)
 {
 	json_object *o = json_object_new_object();
 	char version[40];
 
 	pairing_version(k, version);
-	json_put_str(o, "provider", "built-in");
-	json_put_str(o, "model", NULL);
+	json_put_str(o, "provider", by ? by->provider : "built-in");
+	json_put_str(o, "model", by ? by->model : NULL);
 	json_put_str(o, "version", version);
+	if (!by)
+		return o;
+	json_put_str(o, "prompts", by->prompts);
+	json_object_object_add(o, "fallback",
+		by->fallback ? fallback_to_json(by->fallback) : NULL);
+	return o;
+}
+
+/* NULL when no model was asked. One that answered may not tell what it used. */
+static json_object *usage_to_json(const struct chooser *by)
+{
+	json_object *o;
+
+	if (!by || (by->fallback && !by->input_tokens && !by->output_tokens &&
+			   by->cost_micro <= 0))
+		return NULL;
+	o = json_object_new_object();
+	json_put_int(o, "input_tokens", by->input_tokens);
+	json_put_int(o, "output_tokens", by->output_tokens);
+	json_put_usd(o, "cost_usd", by->cost_micro);
 	return o;
 }
 
@@ -155,8 +198,8 @@ json_object *pairing_to_json(const struct knowledge *k, const struct recipe *r,
 	}
 	json_object_object_add(o, "avoid", avoid);
 	json_put_str(o, "limits", p->limits);
-	json_object_object_add(o, "engine", engine_to_json(k));
-	json_object_object_add(o, "usage", NULL);
+	json_object_object_add(o, "engine", engine_to_json(k, p->chooser));
+	json_object_object_add(o, "usage", usage_to_json(p->chooser));
 	json_object_object_add(o, "unrecognised",
 		strings((const char *const *)p->profile.unrecognised,
 			p->profile.n_unrecognised));

@@ -85,6 +85,25 @@ struct suggestion {
 	const char *role; /* classic, value, adventurous, or NULL */
 };
 
+/* Id of a wine that is in no table: a model's own idea, of which only name,
+ * region and colour are known. Its score and the like are null in JSON. */
+#define WINE_OTHER "other"
+int wine_is_other(const struct wine *w);
+
+/* Who made a pairing, when it was not, or not only, the built-in engine. */
+struct chooser {
+	const char *provider, *model; /* the one that answered; "built-in" and
+					 NULL when none did */
+	const char *prompts;	      /* version of the prompts */
+	const char *fallback; /* reason key: why the engine answered after all;
+				 NULL */
+	/* of all calls made for it */
+	int64_t input_tokens, output_tokens;
+	int64_t cost_micro; /* millionths of a dollar; -1: price not known */
+	/* wines that models named, and those of them that a rule forbids */
+	int64_t named, clashes;
+};
+
 #define AVOIDED_MAX 6
 
 struct avoided {
@@ -102,6 +121,7 @@ struct pairing {
 	size_t n_avoid;
 	/* What the preferences cost, in a sentence; NULL: nothing much. */
 	const char *limits;
+	const struct chooser *chooser; /* NULL: the built-in engine alone */
 };
 
 /* Fails with not-a-recipe when nothing of the dish was recognised. All memory
@@ -109,6 +129,46 @@ struct pairing {
 int pairing_make(const struct knowledge *k, const struct recipe *r,
 	const struct preferences *p, struct arena *mem, struct pairing *out,
 	struct err *e);
+
+/* ---- what a model may choose from, and how it is held to the engine ---- */
+
+#define OFFER_MAX 20
+
+struct offer;
+/* The engine's own pairing, and the best wines beyond it. Fails as
+ * pairing_make() does; all in the arena. k, r and p must outlive it. */
+int pairing_offer(const struct knowledge *k, const struct recipe *r,
+	const struct preferences *p, struct arena *mem, struct offer **out,
+	struct err *e);
+const struct pairing *offer_pairing(const struct offer *o);
+/* Best first, at most OFFER_MAX, more varied than the pairing; roles NULL. */
+const struct suggestion *offer_list(const struct offer *o, size_t *n);
+
+/* How many to choose: as many as are wished for, or all there are. */
+size_t offer_wanted(const struct offer *o);
+
+enum offer_verdict {
+	OFFER_FINE,
+	OFFER_UNWANTED, /* the preferences exclude it */
+	OFFER_CLASH	/* a rule of the engine speaks gravely against it */
+};
+/* May this wine of the tables be proposed for this dish? *why: words that can
+ * follow "it", for a clash; else NULL. */
+enum offer_verdict offer_judge(
+	struct offer *o, const struct wine *w, const char **why);
+
+/* A wine somebody chose. */
+struct offer_pick {
+	const struct wine *wine;   /* of the tables; NULL: of none of them */
+	const char *name, *region; /* when of none */
+	enum wine_color color;	   /* when of none */
+	const char *note;	   /* pairing_note; NULL: the engine's */
+};
+/* A pairing of these wines, in this order, filled up with the engine's own to
+ * what was asked for if fill, and without warnings of families they are from.
+ * summary NULL: the engine's. */
+void offer_take(struct offer *o, const struct offer_pick *picks, size_t n,
+	int fill, const char *summary, struct pairing *out);
 
 /* ---- the other way round: what goes with a wine ---- */
 

@@ -3,6 +3,11 @@
 
 #include "pairing/score.h"
 
+int wine_is_other(const struct wine *w)
+{
+	return strcmp(w->id, WINE_OTHER) == 0;
+}
+
 static json_object *strings(const char *const *list)
 {
 	json_object *a = json_object_new_array();
@@ -38,11 +43,33 @@ static json_object *alternatives(
 	return a;
 }
 
+/* What is known of a wine that is in no table. */
+static void put_other(const struct wine *w, json_object *o)
+{
+	static const char *const unknown[] = { "structure", "serve_celsius",
+		"decant_minutes", "glass", "price" };
+	size_t i;
+
+	json_put_str(o, "style_id", w->id);
+	json_put_str(o, "style", w->name);
+	json_put_str(o, "region", w->region);
+	json_put_str(o, "color", color_name(w->color));
+	json_put_str(o, "description", "");
+	for (i = 0; i < ARRAY_LEN(unknown); i++)
+		json_object_object_add(o, unknown[i], NULL);
+	json_object_object_add(o, "alternatives", json_object_new_array());
+}
+
 void wine_put_json(
 	const struct knowledge *k, const struct wine *w, json_object *o)
 {
-	json_object *serve = json_object_new_array();
+	json_object *serve;
 
+	if (wine_is_other(w)) {
+		put_other(w, o);
+		return;
+	}
+	serve = json_object_new_array();
 	json_put_str(o, "style_id", w->id);
 	json_put_str(o, "style", w->name);
 	json_put_str(o, "region", w->region);
