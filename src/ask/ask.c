@@ -2,9 +2,9 @@
  * The road of a pairing. What comes in is untrusted text; what goes on is a
  * recipe, canonical preferences and an engine version, which together are the
  * identity of the answer. Deciding between "here, now" and "a job" is all the
- * policy there is: a recipe we hold is paired here, a link is fetched by the
- * runner, since this process may be a web worker and never waits for the
- * internet.
+ * policy there is: a recipe we hold is paired here, but a link is fetched, and
+ * a model asked, by the runner, since this process may be a web worker and
+ * never waits for the internet.
  */
 #include "ask/ask.h"
 
@@ -114,20 +114,31 @@ static const char *preferences_text(
 	return text;
 }
 
-static const char *engine_text(const struct ask_world *w, struct arena *mem)
+/* Who is asked when nobody but the engine is. */
+static const char by_engine[] = "built-in";
+
+int ask_wants_model(const struct ask_world *w, const char *providers)
+{
+	return w->prompts && llm_wanted(w->config, providers);
+}
+
+static const char *engine_text(
+	const struct ask_world *w, const char *providers, struct arena *mem)
 {
 	char version[40];
 
 	pairing_version(w->knowledge, version);
-	return arena_printf(mem, "built-in %s", version);
+	if (!ask_wants_model(w, providers))
+		return arena_printf(mem, "built-in %s", version);
+	return arena_printf(mem, "%s built-in %s",
+		llm_identity(w->config, providers, w->prompts, mem), version);
 }
 
-/* All of it but the recipe. */
-static void key_of(const struct ask_world *w, const struct preferences *p,
-	struct arena *mem, struct pairing_key *out)
+void ask_key(const struct ask_world *w, const char *providers,
+	const struct preferences *p, struct arena *mem, struct pairing_key *out)
 {
 	out->preferences = preferences_text(p, mem);
-	out->engine = engine_text(w, mem);
+	out->engine = engine_text(w, providers, mem);
 }
 
 /* What a pasted recipe says of where it and its picture are is only a claim:
@@ -172,6 +183,8 @@ static void request_hash(const struct ask_input *in, const char *preferences,
 	struct sbuf sb = SBUF_INIT(in->len + ASK_MENU_MAX + 65536);
 	size_t i;
 
+	if (in->providers)
+		sbuf_addf(&sb, "by %s\n", in->providers);
 	if (!in->parts) {
 		sbuf_addf(&sb, "%d\n%s\n%s\n", (int)in->kind, preferences,
 			in->url ? in->url : "");
@@ -227,19 +240,27 @@ static int fill_new(const struct recipe *r, json_object *body,
 	return rc ? -1 : 0;
 }
 
+int ask_keep(const struct ask_world *w, const struct pairing_key *key,
+	const struct recipe *r, const struct pairing *made, struct arena *mem,
+	struct pairing_new *out, struct err *e)
+{
+	memset(out, 0, sizeof(*out));
+	out->key = *key;
+	return fill_new(r, pairing_to_json(w->knowledge, r, made), mem, out, e);
+}
+
 int ask_make(const struct ask_world *w, const struct recipe *r,
 	const struct preferences *p, struct arena *mem, struct pairing_new *out,
 	struct err *e)
 {
+	struct pairing_key key;
 	struct pairing made;
 
-	memset(out, 0, sizeof(*out));
-	key_of(w, p, mem, &out->key);
-	recipe_hash(r, out->key.recipe);
+	ask_key(w, by_engine, p, mem, &key);
+	recipe_hash(r, key.recipe);
 	if (pairing_make(w->knowledge, r, p, mem, &made, e))
 		return -1;
-	return fill_new(
-		r, pairing_to_json(w->knowledge, r, &made), mem, out, e);
+	return ask_keep(w, &key, r, &made, mem, out, e);
 }
 
 int ask_make_menu(const struct ask_world *w, const struct recipe *dishes,
@@ -249,7 +270,7 @@ int ask_make_menu(const struct ask_world *w, const struct recipe *dishes,
 	struct menu made;
 
 	memset(out, 0, sizeof(*out));
-	key_of(w, p, mem, &out->key);
+	ask_key(w, by_engine, p, mem, &out->key);
 	hash_dishes(dishes, n, out->key.recipe);
 	if (menu_make(w->knowledge, dishes, n, p, mem, &made, bad, e))
 		return -1;
@@ -281,10 +302,15 @@ static int replay(const struct ask_world *w, const char *id, struct arena *mem,
 
 /* A stored answer, and a key that did not stand for it yet. */
 static int answer_stored(const struct ask_world *w, const struct store_key *key,
-	const struct pairing_row *row, struct ask_answer *out, struct err *e)
+	const struct pairing_row *row, int by_model, struct ask_answer *out,
+	struct err *e)
 {
+	struct err counting = ERR_INIT;
+
 	if (key && store_key_put(w->store, key, row->id, e))
 		return -1;
+	if (by_model && store_hit(w->store, &counting))
+		log_warnx("a hit was not counted: %s", counting.msg);
 	return answer_row(row, out);
 }
 
@@ -303,7 +329,30 @@ static int make_here(const struct ask_world *w, const struct ask_input *in,
 	return 0;
 }
 
-/* Pair them here and now, unless it was done before. */
+/* A recipe we hold is for a model to choose for: the runner asks it. */
+static int queue_recipe(const struct ask_world *w, const struct ask_input *in,
+	const struct recipe *r, const struct pairing_key *identity,
+	const struct store_key *key, struct arena *mem, struct ask_answer *out,
+	struct err *e)
+{
+	struct job_new job = { .preferences = identity->preferences,
+		.engine = identity->engine,
+		.providers = in->providers,
+		.hash = identity->recipe,
+		.queue_limit = w->config->queue_limit,
+		.key = key };
+	json_object *o = recipe_to_json(r);
+	size_t len;
+	int rc = in_arena(o, mem, &job.recipe, &len, e);
+
+	json_object_put(o);
+	if (rc || store_job_new(w->store, &job, out->id, e))
+		return -1;
+	out->queued = 1;
+	return 0;
+}
+
+/* Pair them here and now, unless it was done before or a model is wanted. */
 static int pair_here(const struct ask_world *w, const struct ask_input *in,
 	const struct dishes *d, const struct store_key *key, struct arena *mem,
 	struct ask_answer *out, struct err *e)
@@ -311,18 +360,25 @@ static int pair_here(const struct ask_world *w, const struct ask_input *in,
 	struct pairing_key identity;
 	struct pairing_new p;
 	struct pairing_row row;
+	/* nobody waits for a model where nothing can be kept */
+	int by_model = d->n == 1 && w->store &&
+		       ask_wants_model(w, in->providers);
 
-	key_of(w, &in->preferences, mem, &identity);
+	ask_key(w, by_model ? in->providers : by_engine, &in->preferences, mem,
+		&identity);
 	if (d->n == 1)
 		hash_with_claims(&d->at[0], identity.recipe);
 	else
 		hash_dishes(d->at, d->n, identity.recipe);
 	if (w->store) {
 		if (store_pairing_find(w->store, &identity, mem, &row, e) == 0)
-			return answer_stored(w, key, &row, out, e);
+			return answer_stored(w, key, &row, by_model, out, e);
 		if (e->reason != REASON_NOT_FOUND)
 			return -1;
 	}
+	if (by_model)
+		return queue_recipe(
+			w, in, &d->at[0], &identity, key, mem, out, e);
 	if (make_here(w, in, d, mem, &p, out, e))
 		return -1;
 	if (!w->store) {
@@ -374,13 +430,14 @@ static int ask_url(const struct ask_world *w, const struct ask_input *in,
 	const struct store_key *key, struct arena *mem, struct ask_answer *out,
 	struct err *e)
 {
-	const char *preferences = preferences_text(&in->preferences, mem);
-	const char *engine = engine_text(w, mem), *data = in->data;
+	const char *data = in->data;
+	struct pairing_key identity;
 	struct sbuf url = SBUF_INIT(2 * NET_URL_MAX);
 	struct pairing_row row;
 	size_t len = in->len;
 	int rc = -1;
 
+	ask_key(w, in->providers, &in->preferences, mem, &identity);
 	trim(&data, &len);
 	if (url_canonical(w->config, data, len, &url, e))
 		goto out;
@@ -388,13 +445,20 @@ static int ask_url(const struct ask_world *w, const struct ask_input *in,
 		err_set(e, REASON_BAD_URL, "no store, so no jobs");
 		goto out;
 	}
-	rc = store_pairing_find_url(w->store, url.buf, preferences, engine,
-		ASK_URL_FRESH_MS, mem, &row, e);
+	rc = store_pairing_find_url(w->store, url.buf, identity.preferences,
+		identity.engine, ASK_URL_FRESH_MS, mem, &row, e);
 	if (rc == 0) {
-		rc = answer_stored(w, key, &row, out, e);
+		rc = answer_stored(w, key, &row,
+			ask_wants_model(w, in->providers), out, e);
 	} else if (e->reason == REASON_NOT_FOUND) {
-		rc = store_job_new(w->store, url.buf, preferences, engine,
-			w->config->queue_limit, key, out->id, e);
+		const struct job_new job = { .url = url.buf,
+			.preferences = identity.preferences,
+			.engine = identity.engine,
+			.providers = in->providers,
+			.queue_limit = w->config->queue_limit,
+			.key = key };
+
+		rc = store_job_new(w->store, &job, out->id, e);
 		out->queued = 1;
 	}
 out:

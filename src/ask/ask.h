@@ -1,8 +1,9 @@
 /*
  * The one road of a pairing (docs/architecture.md): pages, API and CLI all
  * call ask(). It normalises, looks for a stored answer, makes it here when
- * nothing from outside is needed, and else queues a job. Without a store it
- * makes every answer anew and refuses URLs (bad-url).
+ * nothing from outside is needed, and else (a link, or a language model that is
+ * to choose) queues a job. Without a store it makes every answer anew, by the
+ * built-in engine, and refuses URLs (bad-url). Menus are the engine's own.
  *
  * What an answer is kept for: a text for its content; a link for the content
  * it had when we fetched it, for a day, then it is fetched again; a pasted
@@ -15,6 +16,7 @@
 #include "base/base.h"
 #include "config/config.h"
 #include "knowledge/knowledge.h"
+#include "llm/llm.h"
 #include "pairing/pairing.h"
 #include "recipe/recipe.h"
 #include "store/store.h"
@@ -29,8 +31,9 @@ enum ask_kind { ASK_URL, ASK_TEXT, ASK_HTML, ASK_STORED };
 struct ask_world {
 	const struct config *config;
 	const struct knowledge *knowledge;
-	struct store *store; /* NULL: keep nothing */
-	int reader;	     /* the reader's socket, or -1 */
+	struct store *store;		   /* NULL: keep nothing */
+	int reader;			   /* the reader's socket, or -1 */
+	const struct llm_prompts *prompts; /* NULL: no model is asked */
 };
 
 /* One dish of a menu: a text, a page, or (ASK_STORED) the id of a pairing we
@@ -49,6 +52,8 @@ struct ask_input {
 	size_t len;
 	const char *url; /* where a page or text came from; may be NULL */
 	struct preferences preferences;
+	const char *providers; /* who is to choose, as llm_providers_check()
+				  takes it; NULL: as the settings say */
 	const char *idempotency_key; /* NULL: none */
 	/* A menu of dishes instead of the above; NULL: none. */
 	const struct ask_part *parts;
@@ -83,9 +88,20 @@ const char *ask_link(const struct knowledge *k, const char *text, size_t len,
 int ask(const struct ask_world *w, const struct ask_input *in,
 	struct arena *mem, struct ask_answer *out, struct err *e);
 
+/* Is a model to choose? providers as above. */
+int ask_wants_model(const struct ask_world *w, const char *providers);
+/* What makes an answer the same one, all but the recipe; in the arena. */
+void ask_key(const struct ask_world *w, const char *providers,
+	const struct preferences *p, struct arena *mem,
+	struct pairing_key *out);
+/* A pairing that was made, by whomever, as it is stored under that key. */
+int ask_keep(const struct ask_world *w, const struct pairing_key *key,
+	const struct recipe *r, const struct pairing *made, struct arena *mem,
+	struct pairing_new *out, struct err *e);
+
 /* The end of the road, used by ask(), by the job and by the CLI for a page it
- * fetched: recipe → JSON document body and its key, not yet stored; url is the
- * recipe's. Strings in the arena. */
+ * fetched: recipe → JSON document body and its key, not yet stored, by the
+ * built-in engine; url is the recipe's. Strings in the arena. */
 int ask_make(const struct ask_world *w, const struct recipe *r,
 	const struct preferences *p, struct arena *mem, struct pairing_new *out,
 	struct err *e);

@@ -394,7 +394,7 @@ static json_object *make(const struct ask_world *w, const struct cli_input *in,
 static int run(const struct cli_input *in, size_t n,
 	const struct preferences *p, const char *list, int json)
 {
-	struct ask_world world = { NULL, NULL, NULL, -1 };
+	struct ask_world world = { .reader = -1 };
 	struct arena mem = ARENA_INIT;
 	struct err e = ERR_INIT;
 	struct knowledge *k = NULL;

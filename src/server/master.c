@@ -106,6 +106,8 @@ static void become(const struct master *m, const struct child *c)
 	(void)sigaction(SIGINT, &ignore, NULL); /* Ctrl-C is for the master */
 	(void)sigaction(SIGHUP, &ignore, NULL);
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+	/* a database that may not grow any more is an error to be told */
+	(void)sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 static int run_reader(const struct master *m)
@@ -601,6 +603,7 @@ static void catch_signals(sigset_t *waiting)
 		(void)sigaction(caught[i], &act, NULL);
 	}
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+	(void)sigaction(SIGXFSZ, &ignore, NULL);
 	(void)sigprocmask(SIG_BLOCK, &blocked, waiting);
 	for (i = 0; i < ARRAY_LEN(caught); i++)
 		sigdelset(waiting, caught[i]);

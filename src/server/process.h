@@ -20,6 +20,7 @@ struct world {
 	struct knowledge *knowledge;
 	struct reverse *reverse;
 	struct templates *templates;
+	struct llm_prompts *prompts;
 	const char *static_base; /* "/static/<hash>" */
 };
 

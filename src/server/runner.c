@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,11 +25,13 @@
 #define CHECKPOINT_MS 5000
 #define CHECKPOINT_FAILURES 12 /* in a row: a new process, a new connection */
 #define POLL_MAX 40
+#define NICE 5
 
 struct runner {
 	const struct place *place;
 	struct store *store;
 	struct net *net;
+	struct llm *llm; /* holds the keys; NULL: no model is set up */
 	struct jobs *jobs;
 	int signals;
 	int64_t drain_end; /* 0: not leaving */
@@ -110,13 +113,27 @@ static int round_once(struct runner *r)
 		(!jobs_active(r->jobs) || clock_monotonic_ms() > r->drain_end))
 		return 0;
 	n += jobs_pollfds(r->jobs, p + n, POLL_MAX - n);
-	net_run(r->net, LOOK_MS, p, n);
+	net_run(r->net, jobs_wait_ms(r->jobs, LOOK_MS), p, n);
 	if (p[0].revents)
 		begin_leaving(r);
-	if (p[1].revents)
+	if (p[1].revents) {
 		take_wakes(p[1].fd);
+		jobs_look(r->jobs);
+	}
 	checkpoint(r);
 	return r->failures < CHECKPOINT_FAILURES;
+}
+
+/* Where no model is set up, nothing of it is loaded. A key that is bad is told
+ * in the log; the pairing goes on without. */
+static struct llm *models_open(const struct world *w, struct net *net)
+{
+	const struct config *c = &w->config;
+	struct err e = ERR_INIT;
+
+	if (!*c->anthropic.model && !*c->bedrock.model && !*c->openai.model)
+		return NULL;
+	return llm_new(c, NULL, w->prompts, w->knowledge, net, &e);
 }
 
 int runner_run(const struct place *p, const char *owner)
@@ -124,12 +141,14 @@ int runner_run(const struct place *p, const char *owner)
 	struct runner r = { .place = p };
 	struct ask_world world = { .config = &p->world->config,
 		.knowledge = p->world->knowledge,
-		.reader = p->reader };
+		.reader = p->reader,
+		.prompts = p->world->prompts };
 	struct err e = ERR_INIT;
 	size_t left;
 
 	r.signals = signal_socket();
 	confine_secrets();
+	(void)setpriority(PRIO_PROCESS, 0, NICE); /* pages come first */
 	r.store = store_open(p->world->config.store, &e);
 	if (!r.store) {
 		log_warnx("store: %s", e.msg);
@@ -138,13 +157,15 @@ int runner_run(const struct place *p, const char *owner)
 	world.store = r.store;
 	confine_calls(CONFINE_MAY_CONNECT | CONFINE_MAY_FORK);
 	r.net = net_new(&p->world->config);
-	r.jobs = jobs_new(&world, r.net, owner);
+	r.llm = models_open(p->world, r.net);
+	r.jobs = jobs_new(&world, r.net, r.llm, owner);
 	while (round_once(&r))
 		;
 	left = jobs_active(r.jobs);
 	if (left)
 		log_warnx("left %zu jobs to the next runner", left);
 	jobs_free(r.jobs);
+	llm_free(r.llm);
 	net_free(r.net);
 	(void)store_checkpoint(r.store, &e);
 	store_close(r.store);

@@ -15,9 +15,11 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <signal.h>
+#include <sodium.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#define TOKEN_MAX 4096
 #define ANSWER_MAX ((size_t)16 * 1024 * 1024)
 #define MEMORY_MAX ((size_t)1024 * 1024 * 1024)
 #define DISCARD_MAX ((int64_t)64 * 1024 * 1024)
@@ -263,10 +265,33 @@ static int loop(struct worker *w)
 	return rc < 0 ? 1 : 0;
 }
 
+/* What opens the operator's page; NULL: nothing does. Keys of models are no
+ * business of workers. */
+static const char *admin_token(const struct place *p, struct sbuf *token)
+{
+	const char *path = p->world->config.admin_token_file;
+	struct err e = ERR_INIT;
+
+	if (!*path)
+		return NULL;
+	if (file_read(path, token, &e)) {
+		log_warnx("admin_token_file: %s", e.msg);
+		return NULL;
+	}
+	sbuf_rtrim(token);
+	if (token->len >= ADMIN_TOKEN_MIN)
+		return token->buf;
+	log_warnx("admin_token_file: %s: the token has fewer than %d "
+		  "characters, so there is no /admin",
+		path, ADMIN_TOKEN_MIN);
+	return NULL;
+}
+
 int worker_run(const struct place *p)
 {
 	struct worker w = { .place = p, .epoll = -1 };
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	struct sbuf token = SBUF_INIT(TOKEN_MAX);
 	int rc;
 
 	leaving = STAY;
@@ -280,6 +305,8 @@ int worker_run(const struct place *p)
 		.reverse = p->world->reverse,
 		.templates = p->world->templates,
 		.reader = p->reader,
+		.prompts = p->world->prompts,
+		.admin_token = admin_token(p, &token),
 		.static_base = p->world->static_base,
 		.wake = waker_send,
 		.wake_arg = &w.waker,
@@ -298,6 +325,8 @@ int worker_run(const struct place *p)
 	FCGX_Free(&w.fcgi, 1);
 	store_close(w.web.store);
 	sbuf_release(&w.answer);
+	sodium_memzero(token.buf, token.len);
+	sbuf_release(&token);
 	arena_release(&w.mem);
 	close(w.epoll);
 	return rc;

@@ -67,7 +67,10 @@ struct world *world_load(const char *config_path, struct sbuf *problems)
 	/* all of them, so that all mistakes are told at once */
 	w->knowledge = knowledge_load(w->config.knowledge_dir, problems);
 	w->templates = templates_load(w->config.templates_dir, problems);
-	if (!w->knowledge || !w->templates ||
+	w->prompts = llm_prompts_load(
+		arena_printf(&w->mem, "%s/prompts", w->config.templates_dir),
+		problems);
+	if (!w->knowledge || !w->templates || !w->prompts ||
 		web_check_templates(w->templates, problems))
 		rc = -1;
 	if (load_static(w, problems))
@@ -96,6 +99,7 @@ void world_free(struct world *w)
 {
 	if (!w)
 		return;
+	llm_prompts_free(w->prompts);
 	templates_free(w->templates);
 	reverse_free(w->reverse);
 	knowledge_free(w->knowledge);

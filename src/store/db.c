@@ -14,7 +14,7 @@
 
 #include "store/lock.h"
 
-#define STATEMENTS_MAX 64
+#define STATEMENTS_MAX 96
 #define PATIENCE_MS 5000
 #define WAL_LARGE ((int64_t)16 * 1024 * 1024)
 

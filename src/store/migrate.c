@@ -293,10 +293,19 @@ static int check_tables(struct db *db, const char *path, struct err *e)
 		"SELECT url, recipe, fetched FROM recipe_url",
 		"SELECT id, public_id, recipe, preferences, engine, url, body,"
 		" created FROM pairing",
-		"SELECT id, public_id, url, preferences, engine, status, stage,"
-		" error, owner, beat, attempt, pairing, created, updated"
-		" FROM job",
+		"SELECT id, public_id, url, recipe, hash, preferences, engine,"
+		" providers, status, stage, partial, error, owner, beat,"
+		" attempt, waits, retry_at, pairing, created, updated FROM job",
 		"SELECT key, request, public_id, created FROM idempotency_key",
+		"SELECT id, job, attempt, provider, model, question, day,"
+		" started, ended, most, cost, input_tokens, output_tokens,"
+		" cached_tokens, ms, outcome FROM model_call",
+		"SELECT day, provider, model, outcome, calls, input_tokens,"
+		" output_tokens, cost FROM model_day",
+		"SELECT id, job, kind, amount, month, account, created"
+		" FROM quota_entry",
+		"SELECT job, amount, month FROM quota_open",
+		"SELECT day, n FROM model_hit",
 	};
 	sqlite3 *sq = db_handle(db);
 	size_t i;
@@ -339,6 +348,7 @@ struct store *store_open(const char *path, struct err *e)
 	s = xcalloc(1, sizeof(*s));
 	s->db = db;
 	s->monotonic = clock_monotonic_ms;
+	s->wall = clock_wall_ms;
 	return s;
 failed:
 	db_close(db);

@@ -6,11 +6,12 @@
  * Whether an owner is alive is judged by its beat counter and our own
  * monotonic clock: no clock of another process or machine, and no wall clock,
  * has a say. What was seen when is kept in the store handle.
+ *
+ * Whatever ends a job also settles its books (ledger.c), in one transaction.
  */
 #include "store/internal.h"
 
 #define STANDSTILL_MS 30000
-#define ATTEMPTS_MAX 3
 #define ROUNDS_MAX 100
 #define REST_MAX_MS 3600000 /* longer is a clock that was set back */
 
@@ -37,22 +38,33 @@ int store_queue_length(struct store *s, int64_t *n, struct err *e)
 
 /* ---- new jobs ---- */
 
-/* 1: a job for the same question is under way, 0: none. */
-static int under_way(struct store *s, const char *url, const char *preferences,
-	const char *engine, char id[ID_LEN + 1], struct err *e)
+/* 1 and id: a job for the same question is under way, 0: none. */
+static int under_way(struct store *s, const struct job_new *n,
+	char id[ID_LEN + 1], struct err *e)
 {
 	struct db_query q = DB_QUERY_INIT;
 	int rc;
 
-	if (db_prepare(s->db, &q,
-		    "SELECT public_id FROM job WHERE url = :url"
-		    " AND preferences = :preferences AND engine = :engine"
-		    " AND status IN ('queued', 'running')",
-		    e))
+	if (n->url)
+		rc = db_prepare(s->db, &q,
+			"SELECT public_id FROM job WHERE url = :url"
+			" AND preferences = :preferences AND engine = :engine"
+			" AND status IN ('queued', 'running')",
+			e);
+	else
+		rc = db_prepare(s->db, &q,
+			"SELECT public_id FROM job WHERE hash = :hash"
+			" AND preferences = :preferences AND engine = :engine"
+			" AND status IN ('queued', 'running')",
+			e);
+	if (rc)
 		return -1;
-	db_bind_text(&q, ":url", url);
-	db_bind_text(&q, ":preferences", preferences);
-	db_bind_text(&q, ":engine", engine);
+	if (n->url)
+		db_bind_text(&q, ":url", n->url);
+	else
+		db_bind_blob(&q, ":hash", n->hash, HASH_LEN);
+	db_bind_text(&q, ":preferences", n->preferences);
+	db_bind_text(&q, ":engine", n->engine);
 	rc = db_step(&q, e);
 	if (rc == DB_ROW)
 		(void)snprintf(id, ID_LEN + 1, "%s", db_text(&q, 0));
@@ -60,61 +72,64 @@ static int under_way(struct store *s, const char *url, const char *preferences,
 	return rc;
 }
 
-static int insert_job(struct store *s, const char *url, const char *preferences,
-	const char *engine, int64_t queue_limit, const char *id, struct err *e)
+static int insert_job(
+	struct store *s, const struct job_new *n, const char *id, struct err *e)
 {
 	struct db_query q = DB_QUERY_INIT;
 	int64_t waiting, now = clock_wall_ms();
 
 	if (store_queue_length(s, &waiting, e))
 		return -1;
-	if (waiting >= queue_limit)
+	if (waiting >= n->queue_limit)
 		return err_set(e, REASON_BUSY, "%lld jobs are waiting",
 			(long long)waiting);
 	if (db_prepare(s->db, &q,
-		    "INSERT INTO job (public_id, url, preferences, engine,"
-		    " created, updated) VALUES (:id, :url, :preferences,"
-		    " :engine, :now, :now)",
+		    "INSERT INTO job (public_id, url, recipe, hash,"
+		    " preferences, engine, providers, created, updated)"
+		    " VALUES (:id, :url, :recipe, :hash, :preferences, :engine,"
+		    " :providers, :now, :now)",
 		    e))
 		return -1;
 	db_bind_text(&q, ":id", id);
-	db_bind_text(&q, ":url", url);
-	db_bind_text(&q, ":preferences", preferences);
-	db_bind_text(&q, ":engine", engine);
+	db_bind_text(&q, ":url", n->url);
+	db_bind_text(&q, ":recipe", n->recipe);
+	db_bind_blob(&q, ":hash", n->hash, n->hash ? HASH_LEN : 0);
+	db_bind_text(&q, ":preferences", n->preferences);
+	db_bind_text(&q, ":engine", n->engine);
+	db_bind_text(&q, ":providers", n->providers);
 	db_bind_int64(&q, ":now", now);
 	return db_run(&q, e);
 }
 
 /* The body of store_job_new(), in its transaction. */
-static int queue_one(struct store *s, const char *url, const char *preferences,
-	const char *engine, int64_t queue_limit, const struct store_key *key,
+static int queue_one(struct store *s, const struct job_new *n,
 	char id[ID_LEN + 1], struct err *e)
 {
-	int rc = key ? key_look(s, key, id, e) : 0;
+	int rc = n->key ? key_look(s, n->key, id, e) : 0;
 
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	rc = under_way(s, url, preferences, engine, id, e);
+	rc = under_way(s, n, id, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 0) {
 		id_new(id);
-		if (insert_job(s, url, preferences, engine, queue_limit, id, e))
+		if (insert_job(s, n, id, e))
 			return -1;
 	}
-	return key ? key_put(s, key, id, e) : 0;
+	return n->key ? key_put(s, n->key, id, e) : 0;
 }
 
-int store_job_new(struct store *s, const char *url, const char *preferences,
-	const char *engine, int64_t queue_limit, const struct store_key *key,
-	char id[ID_LEN + 1], struct err *e)
+int store_job_new(struct store *s, const struct job_new *n, char id[ID_LEN + 1],
+	struct err *e)
 {
 	int ok;
 
+	if (!n->url == !n->recipe || !n->recipe != !n->hash)
+		log_bug("a job has a URL, or a recipe with its hash");
 	if (db_begin(s->db, e))
 		return -1;
-	ok = queue_one(s, url, preferences, engine, queue_limit, key, id, e) ==
-	     0;
+	ok = queue_one(s, n, id, e) == 0;
 	return db_end(s->db, ok, e) || !ok ? -1 : 0;
 }
 
@@ -217,17 +232,40 @@ static void bind_candidate(struct db_query *q, const struct candidate *c)
 static int give_up(struct store *s, const struct candidate *c, struct err *e)
 {
 	struct db_query q = DB_QUERY_INIT;
+	char id[ID_LEN + 1] = "";
+	int rc;
 
 	if (db_prepare(s->db, &q,
 		    "UPDATE job SET status = 'failed', error = :error,"
-		    " owner = NULL, updated = :now"
+		    " partial = NULL, owner = NULL, updated = :now"
 		    " WHERE id = :id AND attempt = :attempt AND beat = :beat"
-		    " AND status = :status",
+		    " AND status = :status RETURNING public_id",
 		    e))
 		return -1;
 	bind_candidate(&q, c);
 	db_bind_text(&q, ":error", err_key(REASON_GAVE_UP));
-	return db_run(&q, e);
+	rc = db_step(&q, e);
+	if (rc == DB_ROW)
+		(void)snprintf(id, sizeof(id), "%s", db_text(&q, 0));
+	db_reset(&q);
+	if (rc == DB_ROW)
+		return ledger_settle(s, id, 0, e);
+	return rc; /* somebody was faster: look again */
+}
+
+static void read_claimed(struct db_query *q, struct arena *mem, struct job *j)
+{
+	memset(j, 0, sizeof(*j));
+	(void)snprintf(j->id, sizeof(j->id), "%s", db_text(q, 0));
+	j->attempt = db_int64(q, 1);
+	j->url = db_copy(q, 2, mem);
+	j->preferences = db_copy(q, 3, mem);
+	j->waits = (int)db_int64(q, 4);
+	j->engine = db_copy(q, 5, mem);
+	j->providers = db_copy(q, 6, mem);
+	j->recipe = db_copy(q, 7, mem);
+	if (db_len(q, 8) == HASH_LEN)
+		memcpy(j->hash, db_blob(q, 8), HASH_LEN);
 }
 
 /* 1: ours now, 0: somebody was faster. */
@@ -238,25 +276,21 @@ static int take(struct store *s, const struct candidate *c, const char *owner,
 	int rc;
 
 	if (db_prepare(s->db, &q,
-		    "UPDATE job SET status = 'running', stage = 'fetching',"
-		    " owner = :owner, beat = beat + 1, attempt = attempt + 1,"
-		    " updated = :now, retry_at = NULL"
+		    "UPDATE job SET status = 'running', stage = CASE"
+		    " WHEN url IS NULL THEN 'pairing' ELSE 'fetching' END,"
+		    " partial = NULL, owner = :owner, beat = beat + 1,"
+		    " attempt = attempt + 1, updated = :now, retry_at = NULL"
 		    " WHERE id = :id AND attempt = :attempt AND beat = :beat"
 		    " AND status = :status"
-		    " RETURNING public_id, attempt, url, preferences, waits",
+		    " RETURNING public_id, attempt, url, preferences, waits,"
+		    " engine, providers, recipe, hash",
 		    e))
 		return -1;
 	bind_candidate(&q, c);
 	db_bind_text(&q, ":owner", owner);
 	rc = db_step(&q, e);
-	if (rc == DB_ROW) {
-		memset(j, 0, sizeof(*j));
-		(void)snprintf(j->id, sizeof(j->id), "%s", db_text(&q, 0));
-		j->attempt = db_int64(&q, 1);
-		j->url = db_copy(&q, 2, mem);
-		j->preferences = db_copy(&q, 3, mem);
-		j->waits = (int)db_int64(&q, 4);
-	}
+	if (rc == DB_ROW)
+		read_claimed(&q, mem, j);
 	db_reset(&q);
 	return rc;
 }
@@ -277,7 +311,7 @@ int store_job_claim(struct store *s, const char *owner, struct arena *mem,
 			break;
 		if (db_begin(s->db, e))
 			return -1;
-		if (c.attempt - c.waits >= ATTEMPTS_MAX)
+		if (c.attempt - c.waits >= JOB_ATTEMPTS_MAX)
 			got = give_up(s, &c, e);
 		else
 			got = take(s, &c, owner, mem, j, e);
@@ -287,211 +321,6 @@ int store_job_claim(struct store *s, const char *owner, struct arena *mem,
 			return 0;
 	}
 	return err_set(e, REASON_NOT_FOUND, "no job is waiting");
-}
-
-/* ---- what the owner writes ---- */
-
-static int lost(const struct job *j, struct err *e)
-{
-	return err_set(e, REASON_CONFLICT,
-		"job %s is over or another runner's (attempt %lld was ours)",
-		j->id, (long long)j->attempt);
-}
-
-static void bind_lease(struct db_query *q, const struct job *j)
-{
-	db_bind_text(q, ":id", j->id);
-	db_bind_int64(q, ":attempt", j->attempt);
-}
-
-/* End a transaction whose one update must have touched the owner's row. */
-static int end_owned(
-	struct store *s, const struct job *j, int ok, struct err *e)
-{
-	if (ok && db_changes(s->db) == 0) {
-		lost(j, e);
-		ok = 0;
-	}
-	return db_end(s->db, ok, e) || !ok ? -1 : 0;
-}
-
-static int is_cancelled(struct store *s, const struct job *j, struct err *e)
-{
-	struct db_query q = DB_QUERY_INIT;
-	int rc;
-
-	if (db_prepare(s->db, &q,
-		    "SELECT 1 FROM job WHERE public_id = :id"
-		    " AND attempt = :attempt AND status = 'cancelled'",
-		    e))
-		return -1;
-	bind_lease(&q, j);
-	rc = db_step(&q, e);
-	db_reset(&q);
-	return rc;
-}
-
-int store_job_beat(struct store *s, struct job *j, struct err *e)
-{
-	struct db_query q = DB_QUERY_INIT;
-	int ok = 0;
-
-	if (db_begin(s->db, e))
-		return -1;
-	if (db_prepare(s->db, &q,
-		    "UPDATE job SET beat = beat + 1 WHERE public_id = :id"
-		    " AND attempt = :attempt AND status = 'running'",
-		    e) == 0) {
-		bind_lease(&q, j);
-		ok = db_run(&q, e) == 0;
-	}
-	if (end_owned(s, j, ok, e) == 0)
-		return 0;
-	if (e->reason != REASON_CONFLICT || is_cancelled(s, j, e) != DB_ROW)
-		return -1;
-	j->cancelled = 1;
-	return 0;
-}
-
-int store_job_stage(struct store *s, const struct job *j, enum job_stage stage,
-	struct err *e)
-{
-	struct db_query q = DB_QUERY_INIT;
-	int ok = 0;
-
-	if (db_begin(s->db, e))
-		return -1;
-	if (db_prepare(s->db, &q,
-		    "UPDATE job SET stage = :stage, beat = beat + 1,"
-		    " updated = :now WHERE public_id = :id"
-		    " AND attempt = :attempt AND status = 'running'",
-		    e) == 0) {
-		bind_lease(&q, j);
-		db_bind_text(&q, ":stage", job_stage_name(stage));
-		db_bind_int64(&q, ":now", clock_wall_ms());
-		ok = db_run(&q, e) == 0;
-	}
-	return end_owned(s, j, ok, e);
-}
-
-int store_job_fail(struct store *s, const struct job *j, enum err_reason reason,
-	int64_t retry_at, struct err *e)
-{
-	struct db_query q = DB_QUERY_INIT;
-	int ok = 0;
-
-	if (db_begin(s->db, e))
-		return -1;
-	if (db_prepare(s->db, &q,
-		    "UPDATE job SET status = 'failed', error = :error,"
-		    " retry_at = nullif(:retry, 0),"
-		    " owner = NULL, updated = :now WHERE public_id = :id"
-		    " AND attempt = :attempt AND status = 'running'",
-		    e) == 0) {
-		bind_lease(&q, j);
-		db_bind_int64(&q, ":retry", retry_at);
-		db_bind_text(&q, ":error", err_key(reason));
-		db_bind_int64(&q, ":now", clock_wall_ms());
-		ok = db_run(&q, e) == 0;
-	}
-	return end_owned(s, j, ok, e);
-}
-
-int store_job_rest(
-	struct store *s, const struct job *j, int64_t retry_at, struct err *e)
-{
-	struct db_query q = DB_QUERY_INIT;
-	int ok = 0;
-
-	if (db_begin(s->db, e))
-		return -1;
-	if (db_prepare(s->db, &q,
-		    "UPDATE job SET status = 'queued', stage = 'queued',"
-		    " owner = NULL, retry_at = :retry, waits = waits + 1,"
-		    " updated = :now WHERE public_id = :id"
-		    " AND attempt = :attempt AND status = 'running'",
-		    e) == 0) {
-		bind_lease(&q, j);
-		db_bind_int64(&q, ":retry", retry_at);
-		db_bind_int64(&q, ":now", clock_wall_ms());
-		ok = db_run(&q, e) == 0;
-	}
-	return end_owned(s, j, ok, e);
-}
-
-/* That address led to that pairing's recipe just now. */
-static int remember_url(struct store *s, const char *url, int64_t pairing,
-	const struct store_page *from, struct err *e)
-{
-	struct db_query q = DB_QUERY_INIT;
-
-	if (db_prepare(s->db, &q,
-		    "INSERT INTO recipe_url (url, recipe, fetched, page, etag,"
-		    " modified, reader)"
-		    " SELECT :url, recipe, :now, :page, :etag, :modified,"
-		    " :reader FROM pairing WHERE id = :pairing"
-		    " ON CONFLICT (url) DO UPDATE SET recipe = excluded.recipe,"
-		    " fetched = excluded.fetched, page = excluded.page,"
-		    " etag = excluded.etag, modified = excluded.modified,"
-		    " reader = excluded.reader",
-		    e))
-		return -1;
-	db_bind_text(&q, ":url", url);
-	db_bind_int64(&q, ":pairing", pairing);
-	db_bind_int64(&q, ":now", clock_wall_ms());
-	db_bind_text(&q, ":page", from ? from->page : NULL);
-	db_bind_text(&q, ":etag", from ? from->etag : NULL);
-	db_bind_text(&q, ":modified", from ? from->modified : NULL);
-	db_bind_text(&q, ":reader", from ? from->reader : NULL);
-	return db_run(&q, e);
-}
-
-static int remember_urls(struct store *s, const struct job *j,
-	const struct pairing_new *p, int64_t pairing, struct err *e)
-{
-	const struct store_page *from = p->from;
-
-	if (remember_url(s, j->url, pairing, from, e))
-		return -1;
-	if (from && strcmp(from->page, j->url) != 0 &&
-		remember_url(s, from->page, pairing, from, e))
-		return -1;
-	if (from && from->alias &&
-		remember_url(s, from->alias, pairing, from, e))
-		return -1;
-	return 0;
-}
-
-static int mark_done(
-	struct store *s, const struct job *j, int64_t pairing, struct err *e)
-{
-	struct db_query q = DB_QUERY_INIT;
-
-	if (db_prepare(s->db, &q,
-		    "UPDATE job SET status = 'done', stage = 'done',"
-		    " owner = NULL, pairing = :pairing, updated = :now"
-		    " WHERE public_id = :id AND attempt = :attempt"
-		    " AND status = 'running'",
-		    e))
-		return -1;
-	bind_lease(&q, j);
-	db_bind_int64(&q, ":pairing", pairing);
-	db_bind_int64(&q, ":now", clock_wall_ms());
-	return db_run(&q, e);
-}
-
-int store_job_finish(struct store *s, const struct job *j,
-	const struct pairing_new *p, struct err *e)
-{
-	int64_t pairing;
-	int ok;
-
-	if (db_begin(s->db, e))
-		return -1;
-	ok = pairing_put(s, p, j->id, &pairing, e) == 0 &&
-	     remember_urls(s, j, p, pairing, e) == 0 &&
-	     mark_done(s, j, pairing, e) == 0;
-	return end_owned(s, j, ok, e);
 }
 
 /* ---- what others write ---- */
@@ -508,7 +337,8 @@ int store_job_cancel(struct store *s, const char *id, struct err *e)
 		return -1;
 	if (db_prepare(s->db, &q,
 		    "UPDATE job SET status = 'cancelled', error = :error,"
-		    " owner = NULL, updated = :now WHERE public_id = :id"
+		    " partial = NULL, owner = NULL, updated = :now"
+		    " WHERE public_id = :id"
 		    " AND status IN ('queued', 'running')",
 		    e) == 0) {
 		db_bind_text(&q, ":id", id);
@@ -517,6 +347,8 @@ int store_job_cancel(struct store *s, const char *id, struct err *e)
 		ok = db_run(&q, e) == 0;
 		changed = db_changes(s->db);
 	}
+	if (ok && changed)
+		ok = ledger_settle(s, id, 0, e) == 0;
 	if (db_end(s->db, ok, e) || !ok)
 		return -1;
 	if (changed)
@@ -535,7 +367,7 @@ int store_job_release(struct store *s, const char *owner, struct err *e)
 		return -1;
 	if (db_prepare(s->db, &q,
 		    "UPDATE job SET status = 'queued', stage = 'queued',"
-		    " owner = NULL, updated = :now"
+		    " partial = NULL, owner = NULL, updated = :now"
 		    " WHERE status = 'running' AND owner = :owner",
 		    e) == 0) {
 		db_bind_text(&q, ":owner", owner);

@@ -1,6 +1,6 @@
 /*
- * Recipes, pairings and idempotency keys. The queue is in queue.c, opening and
- * migrating in migrate.c.
+ * Recipes, pairings and idempotency keys. The queue is in queue.c, what models
+ * cost in ledger.c and report.c, opening and migrating in migrate.c.
  *
  * A pairing is stored as the very bytes that are sent: the engine's JSON
  * object with id, url, status, stage and created put in front, which are known
@@ -27,6 +27,7 @@ static const char *const stage_names[STAGE_MAX] = {
 	[STAGE_FETCHING] = "fetching",
 	[STAGE_READING] = "reading",
 	[STAGE_PAIRING] = "pairing",
+	[STAGE_CHOOSING] = "choosing",
 	[STAGE_DONE] = "done",
 };
 
@@ -75,6 +76,12 @@ int store_stale(const struct store *s, struct err *e)
 void store_patience(struct store *s, int64_t ms)
 {
 	db_patience(s->db, ms);
+}
+
+const char *store_library(int *races)
+{
+	*races = db_version_races(sqlite3_libversion_number());
+	return sqlite3_libversion();
 }
 
 int store_ready(struct store *s, struct err *e)
@@ -221,7 +228,7 @@ static int get_job(struct store *s, const char *id, struct arena *mem,
 
 	if (db_prepare(s->db, &q,
 		    "SELECT url, created, status, stage, error, pairing,"
-		    " retry_at FROM job WHERE public_id = :id",
+		    " retry_at, partial FROM job WHERE public_id = :id",
 		    e))
 		return -1;
 	db_bind_text(&q, ":id", id);
@@ -238,6 +245,7 @@ static int get_job(struct store *s, const char *id, struct arena *mem,
 		row->error = db_copy(&q, 4, mem);
 		pairing = db_int64(&q, 5);
 		row->retry_at = db_int64(&q, 6);
+		row->partial = db_copy(&q, 7, mem);
 	}
 	db_reset(&q);
 	if (rc == DB_DONE)

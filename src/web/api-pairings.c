@@ -161,7 +161,7 @@ static int send_queued(
 int api_pairing_new(struct exchange *x, struct err *e)
 {
 	struct ask_world world = { x->web->config, x->web->knowledge,
-		x->web->store, x->web->reader };
+		x->web->store, x->web->reader, x->web->prompts };
 	struct ask_input in;
 	struct ask_answer answer;
 

@@ -64,6 +64,8 @@ static const struct {
 		"The page is here. Reading the recipe." },
 	[STAGE_PAIRING] = { "Pairing the wines",
 		"The recipe is read. Pairing the wines." },
+	[STAGE_CHOOSING] = { "Choosing the wines",
+		"The wines are ranked. Choosing among them." },
 };
 
 static json_object *steps(enum job_stage at)
@@ -199,7 +201,7 @@ static int show_form_again(struct exchange *x, const struct err *was)
 int page_pairing_new(struct exchange *x, struct err *e)
 {
 	struct ask_world world = { x->web->config, x->web->knowledge,
-		x->web->store, x->web->reader };
+		x->web->store, x->web->reader, x->web->prompts };
 	struct ask_input in;
 	struct ask_answer answer;
 

@@ -9,6 +9,8 @@
 #include "http/http.h"
 #include "template/template.h"
 
+#define ADMIN_TOKEN_MIN 16 /* characters; a shorter one opens nothing */
+
 struct web {
 	const struct config *config;
 	const struct knowledge *knowledge;
@@ -16,6 +18,8 @@ struct web {
 	const struct templates *templates;
 	struct store *store; /* NULL: nothing is kept (tests) */
 	int reader;
+	const struct llm_prompts *prompts; /* NULL: no model is asked */
+	const char *admin_token; /* of the operator; NULL: no page for him */
 	const char *static_base; /* "/static/<hash>" */
 	void (*wake)(void *arg); /* tell the runner there is a job */
 	void *wake_arg;

@@ -23,7 +23,7 @@ static struct config config;
 
 static struct ask_world world(struct fixture *f)
 {
-	struct ask_world w = { &config, kitchen, f->store, -1 };
+	struct ask_world w = { &config, kitchen, f->store, -1, NULL };
 
 	return w;
 }

@@ -197,8 +197,8 @@ static void every_bomb_ends(void **state)
 		.fetch_allow = &rule,
 		.n_fetch_allow = 1,
 		.queue_limit = 100 };
-	struct loop l = { { &config, kitchen, f->store, reader_sock }, NULL,
-		NULL, 0, 0 };
+	struct loop l = { { &config, kitchen, f->store, reader_sock, NULL },
+		NULL, NULL, 0, 0 };
 	const char *only = getenv("BOMB");
 	/* every other one, or all, which takes a while */
 	size_t i, tried = 0, bad = 0, step = only ? 1 : 2;
@@ -210,7 +210,7 @@ static void every_bomb_ends(void **state)
 	rule.addr[12] = 127;
 	rule.addr[15] = 1;
 	l.net = net_new(&config);
-	l.jobs = jobs_new(&l.world, l.net, "bombs");
+	l.jobs = jobs_new(&l.world, l.net, NULL, "bombs");
 	for (i = 0; i < bombs_count(); i += step) {
 		int64_t computed = children_ms(), took;
 		struct pairing_row row;

@@ -182,14 +182,14 @@ struct runner {
 
 static void runner_open(struct runner *r, struct fixture *f, const char *owner)
 {
-	struct ask_world w = { &config, kitchen, NULL, reader_sock };
+	struct ask_world w = { &config, kitchen, NULL, reader_sock, NULL };
 
 	r->f = f;
 	r->store = second_handle(f);
 	w.store = r->store;
 	r->world = w;
 	r->net = net_new(&config);
-	r->jobs = jobs_new(&r->world, r->net, owner);
+	r->jobs = jobs_new(&r->world, r->net, NULL, owner);
 	jobs_clock(r->jobs, shifted_clock);
 	r->store->monotonic = shifted_clock;
 }
@@ -250,7 +250,7 @@ static const char *url(struct fixture *f, const char *path)
 
 static const char *queue(struct fixture *f, const char *path)
 {
-	struct ask_world w = { &config, kitchen, f->store, -1 };
+	struct ask_world w = { &config, kitchen, f->store, -1, NULL };
 	struct ask_input in = { 0 };
 	struct preferences defaults = PREFERENCES_INIT;
 	struct ask_answer a;
@@ -416,7 +416,7 @@ static void run_sql(struct fixture *f, const char *sql)
 
 static int is_known(struct fixture *f, const char *path)
 {
-	struct ask_world w = { &config, kitchen, f->store, -1 };
+	struct ask_world w = { &config, kitchen, f->store, -1, NULL };
 	struct preferences defaults = PREFERENCES_INIT;
 	struct ask_input in = { .kind = ASK_URL, .data = url(f, path) };
 	struct ask_answer a;
@@ -560,6 +560,7 @@ static void a_long_pause_is_told(void **state)
 	run_sql(f, "UPDATE job SET status = 'queued', error = NULL,"
 		   " retry_at = 9000000000000");
 	assert_int_equal(ask_number(f, "SELECT count(*) FROM job"), 1);
+	jobs_look(r.jobs);
 	turn(&r);
 	assert_int_equal(
 		ask_number(f, "SELECT count(*) FROM job WHERE attempt = 2"), 1);

@@ -266,7 +266,7 @@ static size_t queue_pages(const struct ask_world *w, struct arena *mem)
 /* Run the queue empty. */
 static void work(const struct ask_world *w)
 {
-	struct jobs *jobs = jobs_new(w, net, "guard");
+	struct jobs *jobs = jobs_new(w, net, NULL, "guard");
 	struct pollfd fds[64];
 
 	do {
@@ -305,7 +305,7 @@ static void as_a_link(const char *folder)
 	struct sbuf problems = SBUF_INIT(10000), path = SBUF_INIT(1000),
 		    sql = SBUF_INIT(1000), program = SBUF_INIT(1000);
 	int before = guard_calls[CANARY], asked = guard_calls[SITE];
-	struct ask_world w = { &config, NULL, NULL, -1 };
+	struct ask_world w = { &config, NULL, NULL, -1, NULL };
 	struct arena mem = ARENA_INIT;
 	struct err e = ERR_INIT;
 	struct knowledge *k;

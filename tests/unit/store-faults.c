@@ -146,7 +146,7 @@ static void a_job_is_claimed_once(void **state)
 
 	for (i = 0; i < 60; i++)
 		assert_int_equal(
-			store_job_new(f->store,
+			queue_url(f->store,
 				arena_printf(&f->mem, "http://x/%zu", i), "{}",
 				"e", 100, NULL, id, &f->e),
 			0);
@@ -307,8 +307,7 @@ static int fill_the_disk(struct fixture *f, int round)
 	int i;
 
 	(void)signal(SIGXFSZ, SIG_IGN);
-	if (store_job_new(
-		    f->store, "http://x/", "{}", "e", 9, NULL, id, &f->e) ||
+	if (queue_url(f->store, "http://x/", "{}", "e", 9, NULL, id, &f->e) ||
 		store_job_claim(f->store, "r", &f->mem, &j, &f->e))
 		return 1;
 	limit_files((rlim_t)(file_size(f, "-wal") + (round ? 20000 : 60000)));

@@ -88,6 +88,33 @@ static inline struct pairing_new sample(struct fixture *f, int n)
 	return p;
 }
 
+/* store_job_new() for a URL. */
+static inline int queue_url(struct store *s, const char *url,
+	const char *preferences, const char *engine, int64_t queue_limit,
+	const struct store_key *key, char id[ID_LEN + 1], struct err *e)
+{
+	const struct job_new n = { .url = url,
+		.preferences = preferences,
+		.engine = engine,
+		.queue_limit = queue_limit,
+		.key = key };
+
+	return store_job_new(s, &n, id, e);
+}
+
+/* A job for recipe number n, asking a model. */
+static inline struct job_new recipe_job(struct fixture *f, int n)
+{
+	struct pairing_new p = sample(f, n);
+
+	return (struct job_new){ .preferences = p.key.preferences,
+		.engine = "a model",
+		.recipe = p.recipe_json,
+		.hash = memcpy(
+			arena_alloc(&f->mem, HASH_LEN), p.key.recipe, HASH_LEN),
+		.queue_limit = 1000 };
+}
+
 static inline struct store_key a_key(const char *key, const char *request)
 {
 	struct store_key k = { key, { 0 } };

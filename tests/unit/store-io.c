@@ -133,7 +133,7 @@ static int work(struct fixture *f, struct store *s, struct promises *p)
 		promise(p, row.id);
 	else
 		bad++, refused(f);
-	if (store_job_new(s, "http://x/", "{}", "e", 9, NULL, id, &f->e) == 0)
+	if (queue_url(s, "http://x/", "{}", "e", 9, NULL, id, &f->e) == 0)
 		promise(p, id);
 	else
 		bad++, refused(f);

@@ -12,8 +12,7 @@ static int64_t fake_clock(void)
 
 static void queue(struct fixture *f, const char *url, char id[ID_LEN + 1])
 {
-	if (store_job_new(
-		    f->store, url, "{}", "built-in 1.0", 10, NULL, id, &f->e))
+	if (queue_url(f->store, url, "{}", "built-in 1.0", 10, NULL, id, &f->e))
 		fail_msg("%s", f->e.msg);
 }
 
@@ -197,7 +196,7 @@ static void a_question_under_way_is_shared(void **state)
 	claim(f, f->store, &j);
 	queue(f, URL, b);
 	assert_string_equal(a, b);
-	assert_int_equal(store_job_new(f->store, URL, "{\"count\":1}",
+	assert_int_equal(queue_url(f->store, URL, "{\"count\":1}",
 				 "built-in 1.0", 10, NULL, b, &f->e),
 		0);
 	assert_string_not_equal(a, b);
@@ -219,8 +218,8 @@ static void the_queue_has_an_end(void **state)
 	queue(f, URL, first);
 	for (i = 1; i < 10; i++)
 		queue(f, arena_printf(&f->mem, URL "/%d", i), id);
-	assert_int_equal(store_job_new(f->store, URL "/more", "{}",
-				 "built-in 1.0", 10, &key, id, &f->e),
+	assert_int_equal(queue_url(f->store, URL "/more", "{}", "built-in 1.0",
+				 10, &key, id, &f->e),
 		-1);
 	assert_int_equal(f->e.reason, REASON_BUSY);
 	/* nothing is left of the refused one, not even its key */
@@ -239,13 +238,13 @@ static void a_key_gives_the_same_job(void **state)
 	struct job j;
 
 	assert_int_equal(
-		store_job_new(f->store, URL, "{}", "e", 10, &key, a, &f->e), 0);
+		queue_url(f->store, URL, "{}", "e", 10, &key, a, &f->e), 0);
 	claim(f, f->store, &j);
 	assert_int_equal(
 		store_job_fail(f->store, &j, REASON_FETCH_STATUS, 0, &f->e), 0);
 	/* the job is over, the key still stands for it */
 	assert_int_equal(
-		store_job_new(f->store, URL, "{}", "e", 10, &key, b, &f->e), 0);
+		queue_url(f->store, URL, "{}", "e", 10, &key, b, &f->e), 0);
 	assert_string_equal(a, b);
 	assert_int_equal(ask_number(f, "SELECT count(*) FROM job"), 1);
 }
@@ -382,6 +381,266 @@ static void a_cancelled_job_stops(void **state)
 	assert_int_equal(f->e.reason, REASON_NOT_FOUND);
 }
 
+/* ---- jobs whose recipe is there ---- */
+
+static void queue_recipe(
+	struct fixture *f, const struct job_new *n, char id[ID_LEN + 1])
+{
+	if (store_job_new(f->store, n, id, &f->e))
+		fail_msg("%s", f->e.msg);
+}
+
+static int no_url_either(void *arg, const char *url)
+{
+	++*(int *)arg;
+	assert_null(url);
+	return 1;
+}
+
+static void a_recipe_waits_for_a_model(void **state)
+{
+	struct fixture *f = *state;
+	struct job_new n = recipe_job(f, 1);
+	struct pairing_new p = sample(f, 1);
+	struct pairing_row row;
+	char id[ID_LEN + 1];
+	int asked = 0;
+	struct job j;
+
+	n.providers = "anthropic,built-in";
+	queue_recipe(f, &n, id);
+	row = get(f, id);
+	assert_null(row.url);
+	assert_int_equal(row.status, JOB_QUEUED);
+	store_claims(f->store, no_url_either, &asked);
+	claim(f, f->store, &j);
+	assert_int_equal(asked, 1);
+	assert_string_equal(j.id, id);
+	assert_null(j.url);
+	assert_string_equal(j.recipe, n.recipe);
+	assert_memory_equal(j.hash, n.hash, HASH_LEN);
+	assert_string_equal(j.providers, "anthropic,built-in");
+	assert_string_equal(j.engine, "a model");
+	assert_string_equal(j.preferences, n.preferences);
+	ASSERT_STATE(f, id, JOB_RUNNING, STAGE_PAIRING);
+	assert_int_equal(
+		store_job_stage(f->store, &j, STAGE_CHOOSING, &f->e), 0);
+	ASSERT_STATE(f, id, JOB_RUNNING, STAGE_CHOOSING);
+	assert_int_equal(store_job_finish(f->store, &j, &p, &f->e), 0);
+	row = get(f, id);
+	assert_int_equal(row.status, JOB_DONE);
+	assert_string_equal(row.id, id);
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM recipe_url"), 0);
+	assert_sound(f);
+}
+
+/* Of a URL job a claim says as much. */
+static void a_claim_says_what_was_asked(void **state)
+{
+	struct fixture *f = *state;
+	const struct job_new n = { .url = URL,
+		.preferences = "{}",
+		.engine = "e 1",
+		.providers = "openai",
+		.queue_limit = 10 };
+	char id[ID_LEN + 1];
+	struct job j;
+
+	queue_recipe(f, &n, id);
+	claim(f, f->store, &j);
+	assert_string_equal(j.url, URL);
+	assert_string_equal(j.engine, "e 1");
+	assert_string_equal(j.providers, "openai");
+	assert_null(j.recipe);
+	ASSERT_STATE(f, id, JOB_RUNNING, STAGE_FETCHING);
+}
+
+static void a_recipe_under_way_is_shared(void **state)
+{
+	struct fixture *f = *state;
+	struct job_new n = recipe_job(f, 1), other = recipe_job(f, 2);
+	char a[ID_LEN + 1], b[ID_LEN + 1];
+	struct job j;
+
+	queue_recipe(f, &n, a);
+	n.recipe = "{\"name\":\"The same, in other words\"}";
+	queue_recipe(f, &n, b);
+	assert_string_equal(a, b);
+	claim(f, f->store, &j);
+	queue_recipe(f, &n, b);
+	assert_string_equal(a, b);
+	/* another recipe, other preferences, another engine are not the same */
+	queue_recipe(f, &other, b);
+	assert_string_not_equal(a, b);
+	other = n;
+	other.preferences = "{}";
+	queue_recipe(f, &other, b);
+	assert_string_not_equal(a, b);
+	other = n;
+	other.engine = "another model";
+	queue_recipe(f, &other, b);
+	assert_string_not_equal(a, b);
+	assert_int_equal(
+		store_job_fail(f->store, &j, REASON_INTERNAL, 0, &f->e), 0);
+	queue_recipe(f, &n, b); /* that one is over */
+	assert_string_not_equal(a, b);
+	n = recipe_job(f, 9);
+	n.queue_limit = 4;
+	assert_int_equal(store_job_new(f->store, &n, b, &f->e), -1);
+	assert_int_equal(f->e.reason, REASON_BUSY);
+	assert_sound(f);
+}
+
+static void what_is_known_is_shown_while_it_lasts(void **state)
+{
+	struct fixture *f = *state;
+	struct pairing_new p = sample(f, 1);
+	const char *wines = "{\"suggestions\":[]}";
+	struct job_new n = recipe_job(f, 1);
+	char id[ID_LEN + 1];
+	struct job j, old;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		queue_recipe(f, &n, id);
+		claim(f, f->store, &j);
+		assert_null(get(f, id).partial);
+		assert_int_equal(
+			store_job_partial(f->store, &j, wines, &f->e), 0);
+		assert_string_equal(get(f, id).partial, wines);
+		assert_int_equal(
+			store_job_stage(f->store, &j, STAGE_CHOOSING, &f->e),
+			0);
+		assert_string_equal(get(f, id).partial, wines);
+		assert_int_equal(store_job_beat(f->store, &j, &f->e), 0);
+		assert_string_equal(get(f, id).partial, wines);
+		old = j;
+		switch (i) {
+		case 0:
+			assert_int_equal(
+				store_job_release(f->store, "runner.1", &f->e),
+				0);
+			assert_null(get(f, id).partial);
+			claim(f, f->store, &j);
+			assert_int_equal(
+				store_job_partial(f->store, &old, wines, &f->e),
+				-1);
+			assert_int_equal(f->e.reason, REASON_CONFLICT);
+			assert_null(get(f, id).partial);
+			assert_int_equal(
+				store_job_cancel(f->store, id, &f->e), 0);
+			break;
+		case 1:
+			assert_int_equal(
+				store_job_rest(f->store, &j, 0, &f->e), 0);
+			assert_null(get(f, id).partial);
+			claim(f, f->store, &j);
+			assert_int_equal(store_job_fail(f->store, &j,
+						 REASON_INTERNAL, 0, &f->e),
+				0);
+			break;
+		case 2:
+			assert_int_equal(
+				store_job_cancel(f->store, id, &f->e), 0);
+			break;
+		default:
+			assert_int_equal(
+				store_job_finish(f->store, &j, &p, &f->e), 0);
+		}
+		assert_int_equal(ask_number(f, "SELECT count(*) FROM job"
+					       " WHERE partial IS NOT NULL"),
+			0);
+		assert_int_equal(
+			store_job_partial(f->store, &j, wines, &f->e), -1);
+		assert_int_equal(f->e.reason, REASON_CONFLICT);
+	}
+}
+
+static void many_beats_are_one_write(void **state)
+{
+	enum { JOBS = 6 };
+	struct fixture *f = *state;
+	struct store *other = second_handle(f);
+	struct pairing_new p = sample(f, 1);
+	struct job jobs[JOBS], *all[JOBS];
+	int lost[JOBS], i;
+	char id[ID_LEN + 1];
+
+	assert_int_equal(store_job_beats(f->store, NULL, 0, NULL, &f->e), 0);
+	for (i = 0; i < JOBS; i++) {
+		queue(f, arena_printf(&f->mem, URL "/%d", i), id);
+		claim(f, f->store, &jobs[i]);
+		all[i] = &jobs[i];
+	}
+	assert_int_equal(store_job_cancel(f->store, jobs[1].id, &f->e), 0);
+	assert_int_equal(store_job_finish(f->store, &jobs[2], &p, &f->e), 0);
+	jobs[4].attempt++; /* taken over meanwhile */
+	other->monotonic = fake_clock;
+	fake_now = 1000;
+	nothing_to_claim(f, other);
+	fake_now += 29999;
+	assert_int_equal(store_job_beats(f->store, all, JOBS, lost, &f->e), 0);
+	for (i = 0; i < JOBS; i++) {
+		assert_int_equal(lost[i], i == 2 || i == 4);
+		assert_int_equal(jobs[i].cancelled, i == 1);
+	}
+	/* those that beat live on, the one that did not is taken */
+	fake_now += 1;
+	claim(f, other, &jobs[0]);
+	assert_string_equal(jobs[0].id, jobs[4].id);
+	nothing_to_claim(f, other);
+	store_close(other);
+}
+
+static void a_job_may_end_in_a_pairing_that_is_there(void **state)
+{
+	struct fixture *f = *state;
+	struct pairing_new p = sample(f, 1);
+	const struct store_page from = { .page = URL "/page",
+		.alias = URL "/amp",
+		.etag = "\"1\"",
+		.modified = "",
+		.reader = "r1" };
+	const char *const known[] = { URL, URL "/page", URL "/amp" };
+	struct job_new n = recipe_job(f, 1);
+	struct pairing_row row;
+	char id[ID_LEN + 1];
+	struct job j;
+	size_t i;
+
+	assert_int_equal(
+		store_pairing_save(f->store, &p, NULL, &f->mem, &row, &f->e),
+		0);
+	queue(f, URL, id);
+	claim(f, f->store, &j);
+	assert_int_equal(store_job_finish_with(f->store, &j, NULL,
+				 "aaaaaaaaaaaaaaaaaaaaaaaaaa", &f->e),
+		-1);
+	assert_int_equal(f->e.reason, REASON_NOT_FOUND);
+	assert_int_equal(get(f, id).status, JOB_RUNNING);
+	assert_int_equal(
+		store_job_finish_with(f->store, &j, &from, row.id, &f->e), 0);
+	assert_string_equal(get(f, id).id, row.id);
+	assert_int_equal(get(f, id).status, JOB_DONE);
+	for (i = 0; i < ARRAY_LEN(known); i++)
+		assert_int_equal(store_pairing_find_url(f->store, known[i],
+					 p.key.preferences, p.key.engine, 60000,
+					 &f->mem, &row, &f->e),
+			0);
+	assert_int_equal(
+		store_job_finish_with(f->store, &j, &from, row.id, &f->e), -1);
+	assert_int_equal(f->e.reason, REASON_CONFLICT);
+	/* and one without an address */
+	queue_recipe(f, &n, id);
+	claim(f, f->store, &j);
+	assert_int_equal(
+		store_job_finish_with(f->store, &j, NULL, row.id, &f->e), 0);
+	assert_string_equal(get(f, id).id, row.id);
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM recipe_url"), 3);
+	assert_int_equal(ask_number(f, "SELECT count(*) FROM pairing"), 1);
+	assert_sound(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -397,6 +656,12 @@ int main(void)
 		OPEN(released_jobs_are_free_at_once),
 		OPEN(giving_up_does_not_hide_the_next_job),
 		OPEN(a_cancelled_job_stops),
+		OPEN(a_recipe_waits_for_a_model),
+		OPEN(a_claim_says_what_was_asked),
+		OPEN(a_recipe_under_way_is_shared),
+		OPEN(what_is_known_is_shown_while_it_lasts),
+		OPEN(many_beats_are_one_write),
+		OPEN(a_job_may_end_in_a_pairing_that_is_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

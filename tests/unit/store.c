@@ -95,7 +95,7 @@ static void refuses_to_open(void **state)
 	} cases[] = {
 		{ "INSERT INTO migration VALUES (99, 'x', zeroblob(32), 0)",
 			"newer winepair" },
-		{ "DELETE FROM migration WHERE number = 3",
+		{ "DELETE FROM migration WHERE number = 4",
 			"winepair migrate" },
 		{ "DROP TABLE idempotency_key", "damaged" },
 		{ "ALTER TABLE job RENAME COLUMN beat TO pulse", "damaged" },
@@ -192,6 +192,7 @@ static void refuses_bad_steps(void **state)
 	/* a mistake in the second: the first stays, the second leaves nothing
 	 */
 	put_file(arena_printf(&f->mem, "%s/0003-c.sql", f->dir), "SELECT 1");
+	put_file(arena_printf(&f->mem, "%s/0004-d.sql", f->dir), "SELECT 1");
 	put_file(arena_printf(&f->mem, "%s/0001-a.sql", f->dir),
 		"CREATE TABLE a (x INTEGER) STRICT;");
 	put_file(arena_printf(&f->mem, "%s/0002-b.sql", f->dir),
@@ -456,8 +457,8 @@ static void a_key_stands_for_one_request(void **state)
 		-1);
 	assert_int_equal(f->e.reason, REASON_KEY_REUSED);
 	assert_int_equal(ask_number(f, "SELECT count(*) FROM pairing"), 1);
-	assert_int_equal(store_job_new(f->store, "https://example.org/", "{}",
-				 "e", 10, &changed, id, &f->e),
+	assert_int_equal(queue_url(f->store, "https://example.org/", "{}", "e",
+				 10, &changed, id, &f->e),
 		-1);
 	assert_int_equal(f->e.reason, REASON_KEY_REUSED);
 	assert_int_equal(ask_number(f, "SELECT count(*) FROM job"), 0);
