@@ -104,6 +104,10 @@ json_object *response_ways(enum err_reason reason);
 /* Weak ETag of the body; turns a GET that has it already into a 304. Call it
  * last, when status and body are complete. Other statuses than 200 get none. */
 void response_etag(struct response *w, const struct request *r);
+/* The same, where the answer is the same as long as these bytes are: a page
+ * that tells the time. */
+void response_etag_of(struct response *w, const struct request *r,
+	const void *data, size_t len);
 /* "Status: 200 OK\r\n", headers, Content-Length, blank line, body (left out
  * for HEAD, 204, 304), into out. A response that outgrew its ceiling becomes
  * a bare 500. */

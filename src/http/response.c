@@ -220,6 +220,12 @@ static int tag_listed(const char *list, const char *opaque)
 
 void response_etag(struct response *w, const struct request *r)
 {
+	response_etag_of(w, r, w->body.buf, w->body.len);
+}
+
+void response_etag_of(struct response *w, const struct request *r,
+	const void *data, size_t len)
+{
 	const char *known = request_header(r, "If-None-Match");
 	unsigned char hash[HASH_LEN];
 	char tag[ETAG_BYTES * 2 + 3] = "\"";
@@ -228,7 +234,7 @@ void response_etag(struct response *w, const struct request *r)
 	if (w->status != 200 ||
 		(r->method != HTTP_GET && r->method != HTTP_HEAD))
 		return;
-	hash_fast(w->body.buf, w->body.len, hash);
+	hash_fast(data, len, hash);
 	for (i = 0; i < ETAG_BYTES; i++)
 		(void)snprintf(tag + 1 + i * 2, 3, "%02x", hash[i]);
 	tag[sizeof(tag) - 2] = '"';

@@ -1,13 +1,30 @@
 /*
  * Pairings as JSON. A stored pairing is sent byte for byte as it is stored.
- * A job under way is {"id","url","status","stage","created"}; one that failed
- * also says why, in the words of a problem document.
+ * A job under way is {"id","url","status","stage","created"}, with "retry_at"
+ * when a site asked for a pause, and with "summary" and "suggestions" (of the
+ * shape of the document to be, growing) once a model has said some of it. One
+ * that failed also says why, in the words of a problem document. DELETE stops
+ * a job for all who wait for it; a pairing that is there cannot be deleted.
  */
 #include "web/input.h"
 
 #define RETRY_AFTER_S "1"
 #define WAIT_MAX_S 10
 #define WAIT_STEP_MS 100
+
+/* What is known of the answer so far. */
+static void add_partial(json_object *o, const char *partial)
+{
+	static const char *const keys[] = { "summary", "suggestions" };
+	struct err ignored = ERR_INIT;
+	json_object *doc = json_read(partial, strlen(partial), &ignored), *v;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(keys); i++)
+		if (json_object_object_get_ex(doc, keys[i], &v))
+			json_object_object_add(o, keys[i], json_object_get(v));
+	json_object_put(doc);
+}
 
 static json_object *state(const struct pairing_row *row)
 {
@@ -25,8 +42,11 @@ static json_object *state(const struct pairing_row *row)
 		clock_rfc3339(row->retry_at, created);
 		json_put_str(o, "retry_at", created);
 	}
-	if (row->status != JOB_FAILED && row->status != JOB_CANCELLED)
+	if (row->status != JOB_FAILED && row->status != JOB_CANCELLED) {
+		if (row->partial)
+			add_partial(o, row->partial);
 		return o;
+	}
 	reason = err_by_key(row->error);
 	error = json_object_new_object();
 	json_put_str(error, "code", err_key(reason));
@@ -45,7 +65,6 @@ static void send_state(
 
 	response_json(x->w, status, o);
 	json_object_put(o);
-	response_header(x->w, "Cache-Control", "no-store");
 	if (row->status == JOB_QUEUED || row->status == JOB_RUNNING)
 		response_header(x->w, "Retry-After", RETRY_AFTER_S);
 }
@@ -64,13 +83,27 @@ int api_pairing(struct exchange *x, struct err *e)
 
 	if (store_pairing_get(x->web->store, x->param, x->r->mem, &row, e))
 		return -1;
-	if (!row.body) {
+	if (!row.body)
 		send_state(x, 200, &row);
-		return 0;
-	}
-	send_body(x, 200, row.body, row.body_len);
+	else
+		send_body(x, 200, row.body, row.body_len);
 	response_header(x->w, "Cache-Control", "private, no-cache");
 	response_etag(x->w, x->r);
+	return 0;
+}
+
+int api_pairing_cancel(struct exchange *x, struct err *e)
+{
+	if (store_job_cancel(x->web->store, x->param, e)) {
+		if (e->reason == REASON_CONFLICT)
+			x->detail = "This pairing is over; nothing of it is "
+				    "under way.";
+		return -1;
+	}
+	if (x->web->wake) /* a call that is under way costs money */
+		x->web->wake(x->web->wake_arg);
+	x->w->status = 204;
+	response_header(x->w, "Cache-Control", "no-store");
 	return 0;
 }
 
@@ -151,6 +184,7 @@ static int send_queued(
 		send_body(x, 201, row.body, row.body_len);
 	else
 		send_state(x, 202, &row);
+	response_header(x->w, "Cache-Control", "no-store");
 	response_headerf(x->w, "Location", "/api/v1/pairings/%s", answer->id);
 	if (ms)
 		response_headerf(x->w, "Preference-Applied", "wait=%d",

@@ -47,6 +47,9 @@ void error_headers(struct exchange *x, const struct err *e)
 	response_header(x->w, "Cache-Control", "no-store");
 	if (e->reason == REASON_METHOD && x->allow)
 		response_header(x->w, "Allow", x->allow);
+	if (err_status(e->reason) == 401)
+		response_header(
+			x->w, "WWW-Authenticate", "Bearer realm=\"winepair\"");
 	if (err_status(e->reason) == 503)
 		response_header(x->w, "Retry-After", RETRY_S);
 }

@@ -28,7 +28,7 @@ enum need {
 
 struct route {
 	enum http_method method; /* GET answers HEAD too */
-	const char *path;	 /* "/wines/{}": {} is one segment */
+	const char *path;	 /* "/wines/{}": {} is one segment, once */
 	handler *handle;
 	unsigned needs;
 	size_t body_max;
@@ -36,10 +36,12 @@ struct route {
 };
 
 /* Pages. */
-handler page_home, page_pairing, page_pairing_new, page_recent, page_wines,
-	page_wine, page_import;
+handler page_home, page_pairing, page_pairing_new, page_pairing_cancel,
+	page_recent, page_wines, page_wine, page_import, page_admin,
+	page_admin_login, page_admin_logout;
 /* JSON. */
-handler api_pairing, api_pairing_new, api_recent, api_wines, api_wine;
+handler api_pairing, api_pairing_new, api_pairing_cancel, api_recent, api_wines,
+	api_wine, api_admin;
 /* For whoever watches over the service. */
 handler health, ready;
 

@@ -11,12 +11,14 @@
 #include "web/input.h"
 
 #include "net/net.h"
+#include "web/admin.h"
 
 const char *const input_page_fields[] = { "recipe", "with", "file", "text",
 	"url", "html", "source", "count", "colors", "max_price", "alcohol",
 	"sweetness", "without", NULL };
 const char *const input_api_fields[] = { "text", "url", "html", "count",
-	"colors", "max_price", "alcohol", "sweetness", "without", NULL };
+	"colors", "max_price", "alcohol", "sweetness", "without", "provider",
+	NULL };
 
 static int bad(struct exchange *x, struct err *e, const char *detail)
 {
@@ -122,6 +124,28 @@ static int preferences(
 		x->detail = arena_strdup(x->r->mem, e->msg);
 		return -1;
 	}
+	return 0;
+}
+
+/* Who is to choose: the operator alone may say so, since it may cost him. */
+static int provider(struct exchange *x, const char *list, struct ask_input *in,
+	struct err *e)
+{
+	if (admin_by_bearer(x, e)) {
+		x->detail = e->reason == REASON_ADMIN_OFF
+				    ? "Only the operator may choose the "
+				      "provider, with the token that "
+				      "admin_token_file names; none is set."
+				    : "Only the operator may choose the "
+				      "provider: send Authorization: Bearer "
+				      "with the operator's token.";
+		return -1;
+	}
+	if (llm_providers_check(x->web->config, list, e)) {
+		x->detail = arena_strdup(x->r->mem, e->msg);
+		return -1;
+	}
+	in->providers = arena_strdup(x->r->mem, list);
 	return 0;
 }
 
@@ -404,6 +428,14 @@ static int take_menu(struct exchange *x, json_object *list, struct parts *parts,
 	return 0;
 }
 
+static int provider_member(
+	struct exchange *x, json_object *v, struct ask_input *in, struct err *e)
+{
+	if (!json_object_is_type(v, json_type_string))
+		return bad(x, e, "'provider' must be a string.");
+	return provider(x, json_object_get_string(v), in, e);
+}
+
 static int take_member(struct exchange *x, const char *key, json_object *v,
 	struct parts *parts, struct ask_input *in, struct err *e)
 {
@@ -411,6 +443,8 @@ static int take_member(struct exchange *x, const char *key, json_object *v,
 
 	if (strcmp(key, "preferences") == 0)
 		return v ? preferences(x, v, in, e) : 0;
+	if (strcmp(key, "provider") == 0)
+		return v ? provider_member(x, v, in, e) : 0;
 	if (!m && strcmp(key, "menu") != 0)
 		return unknown_member(x, key, e);
 	if (!v)
@@ -499,6 +533,15 @@ int input_from_page(struct exchange *x, struct ask_input *in, struct err *e)
 	return from_form(x, in, e) ? -1 : idempotency_key(x, in, e);
 }
 
+/* Of a program's form; our own has no such field. */
+static int provider_field(
+	struct exchange *x, struct ask_input *in, struct err *e)
+{
+	const struct http_field *f = request_field(x->r, "provider");
+
+	return f && f->len ? provider(x, f->value, in, e) : 0;
+}
+
 int input_from_api(struct exchange *x, struct ask_input *in, struct err *e)
 {
 	int rc;
@@ -506,10 +549,15 @@ int input_from_api(struct exchange *x, struct ask_input *in, struct err *e)
 	memset(in, 0, sizeof(*in));
 	in->preferences = (struct preferences)PREFERENCES_INIT;
 	if (is_form(x->r) || !x->r->body_len)
-		rc = from_form(x, in, e);
+		rc = from_form(x, in, e) || provider_field(x, in, e);
 	else if (strcmp(x->r->content_type, "application/json") == 0)
 		rc = from_json(x, in, e);
 	else
 		rc = wrong_type(x, e);
+	if (!rc && in->parts && in->providers &&
+		llm_wanted(x->web->config, in->providers))
+		rc = bad(x, e,
+			"Menus are paired by the built-in engine alone: send "
+			"no provider.");
 	return rc ? -1 : idempotency_key(x, in, e);
 }

@@ -39,39 +39,19 @@ static const struct http_field *sent(const struct exchange *x, const char *name)
 	return f && f->len ? f : NULL;
 }
 
-/* ---- a recipe as text, such as the reader of texts reads ---- */
+/* ---- reading ---- */
 
-static void add_lines(struct sbuf *out, const char *heading,
-	const char *const *lines, size_t n)
-{
-	size_t i;
-
-	if (n)
-		sbuf_addf(out, "\n%s\n", heading);
-	for (i = 0; i < n; i++)
-		sbuf_addf(out, "%s\n", lines[i]);
-}
-
+/* What is too long for the box is cut. */
 static const char *as_text(struct arena *mem, const struct recipe *r)
 {
 	struct sbuf out = SBUF_INIT(RECIPE_TEXT_MAX);
 	const char *text;
 
-	sbuf_addf(&out, "%s\n", r->name);
-	if (r->yield || r->total_minutes > 0)
-		sbuf_addch(&out, '\n');
-	if (r->yield)
-		sbuf_addf(&out, "Yield: %s\n", r->yield);
-	if (r->total_minutes > 0)
-		sbuf_addf(&out, "Total time: %d min\n", r->total_minutes);
-	add_lines(&out, "Ingredients", r->ingredients, r->n_ingredients);
-	add_lines(&out, "Method", r->instructions, r->n_instructions);
+	view_recipe_text(r, &out);
 	text = arena_strdup(mem, out.buf);
 	sbuf_release(&out);
 	return text;
 }
-
-/* ---- reading ---- */
 
 static const char *claimed(struct exchange *x)
 {

@@ -10,8 +10,10 @@
 #include "web/input.h"
 
 #define PAIRING_BODY HTTP_BODY_MAX
+#define ADMIN_BODY ((size_t)8192)
 
 static const char *const no_fields[] = { NULL };
+static const char *const admin_fields[] = { "token", NULL };
 
 static const struct route routes[] = {
 	{ HTTP_GET, "/", page_home, 0, 0, no_fields },
@@ -21,38 +23,54 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/import", page_import, 0, 0, no_fields },
 	{ HTTP_POST, "/import", page_import, 0, PAIRING_BODY, no_fields },
 	{ HTTP_GET, "/pairings/{}", page_pairing, NEED_STORE, 0, no_fields },
+	{ HTTP_POST, "/pairings/{}/cancel", page_pairing_cancel,
+		NEED_OWN_ORIGIN | NEED_STORE, 0, no_fields },
 	{ HTTP_GET, "/recent", page_recent, NEED_STORE, 0, no_fields },
 	{ HTTP_GET, "/wines", page_wines, 0, 0, no_fields },
 	{ HTTP_GET, "/wines/{}", page_wine, 0, 0, no_fields },
+	{ HTTP_GET, "/admin", page_admin, 0, 0, no_fields },
+	{ HTTP_POST, "/admin/login", page_admin_login, NEED_OWN_ORIGIN,
+		ADMIN_BODY, admin_fields },
+	{ HTTP_POST, "/admin/logout", page_admin_logout, NEED_OWN_ORIGIN, 0,
+		no_fields },
 
 	{ HTTP_POST, "/api/v1/pairings", api_pairing_new,
 		NEED_OWN_ORIGIN | NEED_KNOWN_FIELDS, PAIRING_BODY,
 		input_api_fields },
 	{ HTTP_GET, "/api/v1/pairings/{}", api_pairing, NEED_STORE, 0,
 		no_fields },
+	{ HTTP_DELETE, "/api/v1/pairings/{}", api_pairing_cancel,
+		NEED_OWN_ORIGIN | NEED_STORE, 0, no_fields },
 	{ HTTP_GET, "/api/v1/recent", api_recent, NEED_STORE, 0, no_fields },
 	{ HTTP_GET, "/api/v1/wines", api_wines, 0, 0, no_fields },
 	{ HTTP_GET, "/api/v1/wines/{}", api_wine, 0, 0, no_fields },
+	{ HTTP_GET, "/api/v1/admin", api_admin, 0, 0, no_fields },
 
 	{ HTTP_GET, "/healthz", health, 0, 0, no_fields },
 	{ HTTP_GET, "/readyz", ready, 0, 0, no_fields },
 };
 
-/* Does path (len bytes) fit? What {} stood for goes to *param, which points
- * into path and is as long as the rest of it. */
-static int fits(
-	const char *pattern, const char *path, size_t len, const char **param)
-{
-	size_t fixed = strcspn(pattern, "{");
+/* Some text of a path: what {} stands for. */
+struct piece {
+	const char *at; /* NULL: there is no {} */
+	size_t len;
+};
 
-	*param = NULL;
+/* Does path (len bytes) fit? */
+static int fits(
+	const char *pattern, const char *path, size_t len, struct piece *param)
+{
+	size_t fixed = strcspn(pattern, "{"), tail;
+
+	*param = (struct piece){ NULL, 0 };
 	if (!pattern[fixed])
 		return len == fixed && memcmp(path, pattern, len) == 0;
-	if (len <= fixed || memcmp(path, pattern, fixed) != 0 ||
-		memchr(path + fixed, '/', len - fixed))
+	tail = strlen(pattern + fixed + 2);
+	if (len <= fixed + tail || memcmp(path, pattern, fixed) != 0 ||
+		memcmp(path + len - tail, pattern + fixed + 2, tail) != 0)
 		return 0;
-	*param = path + fixed;
-	return 1;
+	*param = (struct piece){ path + fixed, len - fixed - tail };
+	return !memchr(param->at, '/', param->len);
 }
 
 static int method_fits(const struct route *route, enum http_method m)
@@ -64,7 +82,7 @@ static int method_fits(const struct route *route, enum http_method m)
 size_t web_body_limit(const char *method, const char *path)
 {
 	size_t len = strcspn(path, "?"), i;
-	const char *param;
+	struct piece param;
 
 	for (i = 0; i < ARRAY_LEN(routes); i++)
 		if (strcmp(http_method_name(routes[i].method), method) == 0 &&
@@ -76,7 +94,8 @@ size_t web_body_limit(const char *method, const char *path)
 /* The row for this path and method; NULL with the reason in e. */
 static const struct route *find(struct exchange *x, struct err *e)
 {
-	const char *path = x->r->path, *param;
+	const char *path = x->r->path;
+	struct piece param;
 	struct sbuf allow = SBUF_INIT(100);
 	const struct route *found = NULL;
 	size_t i;
@@ -84,7 +103,9 @@ static const struct route *find(struct exchange *x, struct err *e)
 	for (i = 0; i < ARRAY_LEN(routes) && !found; i++) {
 		if (!fits(routes[i].path, path, strlen(path), &param))
 			continue;
-		x->param = param;
+		x->param =
+			param.at ? arena_strndup(x->r->mem, param.at, param.len)
+				 : NULL;
 		if (method_fits(&routes[i], x->r->method))
 			found = &routes[i];
 		sbuf_addf(&allow, "%s%s%s", allow.len ? ", " : "",

@@ -159,3 +159,38 @@ void view_form_with(json_object *form, struct exchange *x)
 	json_object_object_add(form, "with", o);
 	json_object_put(doc);
 }
+
+void view_field(json_object *list, const char *name, const char *value)
+{
+	json_object *o = json_object_new_object();
+
+	json_put_str(o, "name", name);
+	json_put_str(o, "value", value);
+	json_object_array_add(list, o);
+}
+
+/* ---- a recipe as text, such as the reader of texts reads ---- */
+
+static void add_lines(struct sbuf *out, const char *heading,
+	const char *const *lines, size_t n)
+{
+	size_t i;
+
+	if (n)
+		sbuf_addf(out, "\n%s\n", heading);
+	for (i = 0; i < n; i++)
+		sbuf_addf(out, "%s\n", lines[i]);
+}
+
+void view_recipe_text(const struct recipe *r, struct sbuf *out)
+{
+	sbuf_addf(out, "%s\n", r->name);
+	if (r->yield || r->total_minutes > 0)
+		sbuf_addch(out, '\n');
+	if (r->yield)
+		sbuf_addf(out, "Yield: %s\n", r->yield);
+	if (r->total_minutes > 0)
+		sbuf_addf(out, "Total time: %d min\n", r->total_minutes);
+	add_lines(out, "Ingredients", r->ingredients, r->n_ingredients);
+	add_lines(out, "Method", r->instructions, r->n_instructions);
+}

@@ -5,13 +5,6 @@
  */
 #include "web/view.h"
 
-static const char *text(json_object *o, const char *key)
-{
-	const char *s = o ? json_str(o, key) : NULL;
-
-	return s ? s : "";
-}
-
 /* ---- the dishes ---- */
 
 static json_object *dish(struct exchange *x, json_object *d, size_t n)
@@ -23,10 +16,10 @@ static json_object *dish(struct exchange *x, json_object *d, size_t n)
 	size_t i;
 
 	json_put_int(o, "n", (int64_t)n);
-	json_put_str(o, "name", text(recipe, "name"));
-	json_put_str(o, "lang", view_language(text(recipe, "language")));
-	json_put_str(o, "summary", text(d, "summary"));
-	(void)view_source(o, "source", x->r->mem, text(recipe, "url"));
+	json_put_str(o, "name", view_text(recipe, "name"));
+	json_put_str(o, "lang", view_language(view_text(recipe, "language")));
+	json_put_str(o, "summary", view_text(d, "summary"));
+	(void)view_source(o, "source", x->r->mem, view_text(recipe, "url"));
 	for (i = 0; list && i < json_object_array_length(list); i++)
 		json_object_array_add(
 			picks, view_card(x, json_object_array_get_idx(list, i),
@@ -39,10 +32,10 @@ static json_object *recipe(struct arena *mem, json_object *r)
 {
 	json_object *o = json_object_new_object();
 
-	json_put_str(o, "lang", view_language(text(r, "language")));
+	json_put_str(o, "lang", view_language(view_text(r, "language")));
 	view_recipe_fill(o, mem, r, 0);
 	json_put_str(json_obj(o, "recipe"), "title",
-		arena_printf(mem, "%s, as it was read", text(r, "name")));
+		arena_printf(mem, "%s, as it was read", view_text(r, "name")));
 	return o;
 }
 
@@ -75,15 +68,6 @@ int view_menu_fill(json_object *page, struct exchange *x, json_object *doc)
 
 /* ---- one more ---- */
 
-static void add_wish(json_object *list, const char *name, const char *value)
-{
-	json_object *o = json_object_new_object();
-
-	json_put_str(o, "name", name);
-	json_put_str(o, "value", value);
-	json_object_array_add(list, o);
-}
-
 /* "malbec, syrah" */
 static const char *listed(struct arena *mem, json_object *list)
 {
@@ -107,17 +91,17 @@ static void add_wishes(json_object *list, struct arena *mem, const char *key,
 	if (usual && strcmp(said, json_object_get_string(usual)) == 0)
 		return;
 	if (!json_object_is_type(value, json_type_array))
-		add_wish(list, key, said);
+		view_field(list, key, said);
 	else if (strcmp(key, "without") == 0)
-		add_wish(list, key, listed(mem, value));
+		view_field(list, key, listed(mem, value));
 	else
 		for (i = 0; i < json_object_array_length(value); i++)
-			add_wish(list, key,
+			view_field(list, key,
 				json_object_get_string(
 					json_object_array_get_idx(value, i)));
 }
 
-static json_object *wishes(struct arena *mem, const char *preferences)
+json_object *view_wishes(struct arena *mem, const char *preferences)
 {
 	const struct preferences defaults = PREFERENCES_INIT;
 	json_object *list = json_object_new_array();
@@ -141,7 +125,7 @@ void view_also_fill(json_object *page, struct exchange *x, json_object *doc,
 	const char *preferences)
 {
 	json_object *menu = json_arr(doc, "menu"), *o;
-	const char *id = text(doc, "id");
+	const char *id = view_text(doc, "id");
 
 	if (!*id || !preferences ||
 		(menu && json_object_array_length(menu) >= MENU_MAX)) {
@@ -150,7 +134,8 @@ void view_also_fill(json_object *page, struct exchange *x, json_object *doc,
 	}
 	o = json_object_new_object();
 	json_put_str(o, "id", id);
-	json_object_object_add(o, "wishes", wishes(x->r->mem, preferences));
+	json_object_object_add(
+		o, "wishes", view_wishes(x->r->mem, preferences));
 	view_flag(o, "all", menu != NULL);
 	json_object_object_add(page, "also", o);
 }

@@ -12,10 +12,10 @@ static const char names_dish[] =
 	"summary "
 	"chips chips.items chips.items.label chips.items.text "
 	"unrecognised unrecognised.items avoid avoid.items avoid.items.style "
-	"avoid.items.why json_url made tastes";
-static const char names_wines[] =
+	"avoid.items.why json_url tastes";
+const char view_names_wines[] =
 	"wines wines.rank wines.best wines.role wines.score wines.style "
-	"wines.style_id wines.region wines.color wines.color_label "
+	"wines.style_id wines.other wines.region wines.color wines.color_label "
 	"wines.flute wines.note wines.about wines.serve wines.glass "
 	"wines.price wines.price.signs wines.price.word wines.alternatives "
 	"wines.alternatives.items wines.alternatives.items.id "
@@ -25,9 +25,9 @@ static const char names_wines[] =
 	"wines.dishes wines.dishes.items wines.dishes.items.name "
 	"wines.dishes.items.score wines.dishes.items.text";
 const struct view view_result = { "result",
-	{ VIEW_LAYOUT, names_dish, VIEW_RECIPE(""), names_wines,
+	{ VIEW_LAYOUT, names_dish, VIEW_RECIPE(""), view_names_wines,
 		VIEW_BARS("wines."), VIEW_BARS("tastes."), VIEW_MENU,
-		VIEW_RECIPE("recipes."), VIEW_ALSO, NULL } };
+		VIEW_RECIPE("recipes."), VIEW_ALSO, VIEW_CHOOSER, NULL } };
 
 static const struct {
 	const char *key, *label, *flavour;
@@ -53,13 +53,6 @@ static const struct {
 static size_t length(json_object *list)
 {
 	return list ? json_object_array_length(list) : 0;
-}
-
-static const char *text(json_object *o, const char *key)
-{
-	const char *s = o ? json_str(o, key) : NULL;
-
-	return s ? s : "";
 }
 
 static double taste(json_object *profile, size_t i)
@@ -146,7 +139,7 @@ static void fill_profile(
 	json_object *chips = json_object_new_array();
 	json_object *bars = json_object_new_array();
 	json_object *section;
-	const char *protein = text(profile, "protein");
+	const char *protein = view_text(profile, "protein");
 	size_t i;
 
 	if (!profile) {
@@ -158,7 +151,8 @@ static void fill_profile(
 	chip(chips, "Weight", view_word(SCALE_WEIGHT, taste(profile, 0)));
 	chip(chips, "Flavours", flavours(mem, profile));
 	chip(chips, "Method", joined(mem, json_arr(profile, "technique")));
-	chip(chips, "Cuisine", view_capital(mem, text(profile, "cuisine")));
+	chip(chips, "Cuisine",
+		view_capital(mem, view_text(profile, "cuisine")));
 	chip(chips, "Main", strcmp(protein, "none") == 0 ? NULL : protein);
 	view_list(page, "chips", chips);
 	for (i = 0; i < ARRAY_LEN(tastes); i++)
@@ -184,7 +178,7 @@ void view_recipe_fill(
 	json_object *page, struct arena *mem, json_object *recipe, int open)
 {
 	const char *time = minutes(mem, json_int(recipe, "total_minutes", -1));
-	const char *yield = text(recipe, "yield");
+	const char *yield = view_text(recipe, "yield");
 	int bare = *yield && strspn(yield, "0123456789") == strlen(yield);
 	json_object *o = json_object_new_object();
 
@@ -215,7 +209,8 @@ static json_object *reasons(struct arena *mem, json_object *list)
 		json_put_str(o, "points",
 			arena_printf(
 				mem, "%s%.1f", points < 0 ? "−" : "+", size));
-		json_put_str(o, "text", view_capital(mem, text(r, "text")));
+		json_put_str(
+			o, "text", view_capital(mem, view_text(r, "text")));
 		json_object_array_add(out, o);
 	}
 	return out;
@@ -267,8 +262,8 @@ static json_object *structure(struct exchange *x, json_object *suggestion)
 	};
 	json_object *list = json_object_new_array();
 	json_object *s = json_obj(suggestion, "structure");
-	const struct wine *w =
-		knowledge_wine(x->web->knowledge, text(suggestion, "style_id"));
+	const struct wine *w = knowledge_wine(
+		x->web->knowledge, view_text(suggestion, "style_id"));
 	size_t i;
 
 	for (i = 0; s && i < ARRAY_LEN(rows); i++) {
@@ -294,24 +289,28 @@ json_object *view_card(struct exchange *x, json_object *s, size_t rank)
 {
 	struct arena *mem = x->r->mem;
 	json_object *o = json_object_new_object();
-	const char *color = text(s, "color");
+	const char *color = view_text(s, "color");
 
 	json_put_int(o, "rank", (int64_t)rank);
 	view_flag(o, "best", rank == 1);
-	json_put_str(o, "role", text(s, "role"));
-	json_put_int(o, "score", json_int(s, "score", 0));
-	json_put_str(o, "style", text(s, "style"));
-	json_put_str(o, "style_id", text(s, "style_id"));
-	json_put_str(o, "region", text(s, "region"));
+	json_put_str(o, "role", view_text(s, "role"));
+	if (json_num(s, "score", -1) >= 0)
+		json_put_int(o, "score", json_int(s, "score", 0));
+	/* a model's own idea: no page, no figures */
+	view_flag(
+		o, "other", strcmp(view_text(s, "style_id"), WINE_OTHER) == 0);
+	json_put_str(o, "style", view_text(s, "style"));
+	json_put_str(o, "style_id", view_text(s, "style_id"));
+	json_put_str(o, "region", view_text(s, "region"));
 	json_put_str(o, "color",
 		view_hue(color,
 			json_num(json_obj(s, "structure"), "tannin", 0)));
 	json_put_str(o, "color_label", view_color(color));
 	view_flag(o, "flute", strcmp(color, "sparkling") == 0);
-	json_put_str(o, "note", text(s, "pairing_note"));
-	json_put_str(o, "about", text(s, "description"));
+	json_put_str(o, "note", view_text(s, "pairing_note"));
+	json_put_str(o, "about", view_text(s, "description"));
 	json_put_str(o, "serve", celsius(mem, json_arr(s, "serve_celsius")));
-	json_put_str(o, "glass", text(s, "glass"));
+	json_put_str(o, "glass", view_text(s, "glass"));
 	view_price(o, "price", json_int(s, "price", 0));
 	view_list(o, "alternatives",
 		alternatives(x, json_arr(s, "alternatives")));
@@ -331,8 +330,8 @@ static json_object *avoid(json_object *list)
 		json_object *a = json_object_array_get_idx(list, i);
 		json_object *o = json_object_new_object();
 
-		json_put_str(o, "style", text(a, "style"));
-		json_put_str(o, "why", text(a, "why"));
+		json_put_str(o, "style", view_text(a, "style"));
+		json_put_str(o, "why", view_text(a, "why"));
 		json_object_array_add(out, o);
 	}
 	return out;
@@ -352,22 +351,10 @@ const char *view_language(const char *tag)
 
 const char *view_result_title(struct arena *mem, json_object *doc)
 {
-	const char *name = text(json_obj(doc, "recipe"), "name");
+	const char *name = view_text(json_obj(doc, "recipe"), "name");
 
 	return arena_printf(mem, "Wines for %.*s",
 		(int)text_cut(name, strlen(name), TITLE_MAX), name);
-}
-
-static const char *made(struct arena *mem, json_object *doc)
-{
-	json_object *engine = json_obj(doc, "engine");
-	const char *day = view_day(mem, text(doc, "created"));
-
-	if (!engine)
-		return NULL;
-	return arena_printf(mem, "Made by the %s engine%s%s%s%s.",
-		text(engine, "provider"), *text(engine, "version") ? " " : "",
-		text(engine, "version"), *day ? " on " : "", day);
 }
 
 void view_result_fill(json_object *page, struct exchange *x, json_object *doc,
@@ -378,17 +365,18 @@ void view_result_fill(json_object *page, struct exchange *x, json_object *doc,
 	int is_menu = view_menu_fill(page, x, doc);
 	json_object *list = json_arr(doc, "suggestions");
 	json_object *cards = json_object_new_array(), *source;
-	const char *url = text(recipe, "url"), *id = text(doc, "id");
+	const char *url = view_text(recipe, "url"), *id = view_text(doc, "id");
 	size_t i;
 
-	json_put_str(page, "name", text(recipe, "name"));
-	json_put_str(page, "lang", view_language(text(recipe, "language")));
-	source =
-		view_source(page, "source", mem, *url ? url : text(doc, "url"));
+	json_put_str(page, "name", view_text(recipe, "name"));
+	json_put_str(
+		page, "lang", view_language(view_text(recipe, "language")));
+	source = view_source(
+		page, "source", mem, *url ? url : view_text(doc, "url"));
 	if (source)
-		json_put_str(source, "author", text(recipe, "author"));
-	json_put_str(page, "summary", text(doc, "summary"));
-	json_put_str(page, "limits", text(doc, "limits"));
+		json_put_str(source, "author", view_text(recipe, "author"));
+	json_put_str(page, "summary", view_text(doc, "summary"));
+	json_put_str(page, "limits", view_text(doc, "limits"));
 	/* of several dishes the loudest of each is nobody's taste */
 	fill_profile(page, mem, is_menu ? NULL : json_obj(doc, "profile"));
 	for (i = 0; i < length(list); i++)
@@ -405,5 +393,5 @@ void view_result_fill(json_object *page, struct exchange *x, json_object *doc,
 	view_also_fill(page, x, doc, preferences);
 	json_put_str(page, "json_url",
 		*id ? arena_printf(mem, "/api/v1/pairings/%s", id) : "");
-	json_put_str(page, "made", made(mem, doc));
+	view_chooser_fill(page, x, doc, preferences);
 }

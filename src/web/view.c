@@ -7,7 +7,7 @@
 
 static const struct view *const views[] = { &view_home, &view_result,
 	&view_progress, &view_failed, &view_recent, &view_wines, &view_wine,
-	&view_import, &view_preview, &view_error };
+	&view_import, &view_preview, &view_error, &view_admin, &view_login };
 
 int web_check_templates(const struct templates *ts, struct sbuf *problems)
 {
@@ -19,6 +19,13 @@ int web_check_templates(const struct templates *ts, struct sbuf *problems)
 			    ts, views[i]->page, views[i]->names, problems))
 			rc = -1;
 	return rc;
+}
+
+const char *view_text(json_object *o, const char *key)
+{
+	const char *s = o ? json_str(o, key) : NULL;
+
+	return s ? s : "";
 }
 
 json_object *view_page(struct exchange *x, const char *title, enum nav nav)

@@ -19,9 +19,12 @@ struct view {
 #define VIEW_LAYOUT \
 	"title description refresh static nav_home nav_recent nav_wines"
 
+/* Names of the cards of wines, "wines …" (beside VIEW_BARS("wines.")). */
+extern const char view_names_wines[];
+
 extern const struct view view_home, view_result, view_progress, view_failed,
 	view_recent, view_wines, view_wine, view_import, view_preview,
-	view_error;
+	view_error, view_admin, view_login;
 
 enum nav { NAV_NONE, NAV_HOME, NAV_RECENT, NAV_WINES };
 
@@ -34,6 +37,8 @@ int view_send(struct exchange *x, const struct view *v, json_object *data,
 /* {"items": list} under key, or false when the list is empty: what a section
  * with a heading of its own needs. Consumes list. */
 void view_list(json_object *o, const char *key, json_object *list);
+/* A member that may be missing, or o itself: "" then. */
+const char *view_text(json_object *o, const char *key);
 void view_flag(json_object *o, const char *key, int on);
 /* "https://www.example.com/x" → "example.com"; NULL when there is none. */
 const char *view_host(struct arena *mem, const char *url);
@@ -48,6 +53,18 @@ const char *view_day(struct arena *mem, const char *rfc3339);
 const char *view_ago(struct arena *mem, int64_t then, int64_t now);
 /* "stir-fried" → "Stir-fried" (ASCII only). */
 const char *view_capital(struct arena *mem, const char *s);
+
+/* ---- view-progress.c: before there is a pairing ---- */
+/* Behind the address of a pairing: its link was found among words. */
+#define LINK_FOUND "?link=found"
+/* What was done with what was pasted, when that is not plain to see. */
+void view_note(json_object *page, const struct exchange *x);
+/* The page of a job under way, and of one that ended without a pairing, with
+ * their headers. */
+int view_send_progress(
+	struct exchange *x, const struct pairing_row *job, struct err *e);
+int view_send_failed(
+	struct exchange *x, const struct pairing_row *row, struct err *e);
 
 /* ---- view-form.c: the box ---- */
 #define VIEW_FORM                                                    \
@@ -70,6 +87,11 @@ void view_form_with(json_object *form, struct exchange *x);
 /* The form of something already read: this text, from this address (or NULL);
  * no file. */
 void view_form_read(json_object *form, const char *text, const char *source);
+
+/* A field that is not seen, {"name","value"}, added to list. */
+void view_field(json_object *list, const char *name, const char *value);
+/* A recipe as text for the box, which is read as the same recipe. */
+void view_recipe_text(const struct recipe *r, struct sbuf *out);
 
 /* ---- view-wine.c: words and bars ---- */
 #define VIEW_BARS(at)                                                  \
@@ -119,10 +141,20 @@ void view_result_fill(json_object *page, struct exchange *x, json_object *doc,
 void view_recipe_fill(
 	json_object *page, struct arena *mem, json_object *recipe, int open);
 const char *view_result_title(struct arena *mem, json_object *doc);
-/* One proposal, number rank of its list. */
+/* One proposal, number rank of its list. Of a wine that is in no table (style
+ * WINE_OTHER) only the words are known. */
 json_object *view_card(struct exchange *x, json_object *s, size_t rank);
 /* A language tag, or "": a browser picks fonts and voices by it. */
 const char *view_language(const char *tag);
+
+/* ---- view-chooser.c: the engine, or a model ---- */
+#define VIEW_CHOOSER                                        \
+	"made fallback fallback.detail fallback.again "     \
+	"fallback.again.fields fallback.again.fields.name " \
+	"fallback.again.fields.value"
+/* "made" and "fallback" (or false), of a result page. */
+void view_chooser_fill(json_object *page, struct exchange *x, json_object *doc,
+	const char *preferences);
 
 /* ---- view-menu.c: several dishes on one table ---- */
 #define VIEW_MENU                                                        \
@@ -136,6 +168,8 @@ const char *view_language(const char *tag);
 /* The dishes of a menu under "menu", and their "recipes". Returns whether it
  * is one. */
 int view_menu_fill(json_object *page, struct exchange *x, json_object *doc);
+/* What it was asked with as fields of a form: [{"name","value"}]. */
+json_object *view_wishes(struct arena *mem, const char *preferences);
 #define VIEW_ALSO \
 	"also also.id also.wishes also.wishes.name also.wishes.value also.all"
 /* The form that adds a dish, with the same wishes, under "also"; false when the
@@ -153,5 +187,25 @@ int view_recent_fill(json_object *page, struct exchange *x, const char *cursor,
 	int limit, struct err *e);
 /* The cursor of the query, NULL when absent. The store judges it. */
 const char *view_recent_cursor(const struct exchange *x);
+
+/* ---- view-admin.c: the operator's page ---- */
+/* "12,345" */
+const char *view_count(struct arena *mem, int64_t n);
+/* Millionths of a dollar, in as many digits as say something: "$12.30",
+ * "$0.0123", "under $0.0001", "$0". */
+const char *view_money(struct arena *mem, int64_t micro);
+void view_admin_fill(json_object *page, struct exchange *x,
+	const struct store_report *r, int64_t now);
+
+/* ---- view-chart.c ---- */
+#define VIEW_CHART                                                 \
+	"chart chart.title chart.text chart.width chart.height "   \
+	"chart.top chart.half chart.first chart.last chart.bars "  \
+	"chart.bars.n chart.bars.x chart.bars.y chart.bars.width " \
+	"chart.bars.height chart.bars.title chart.series "         \
+	"chart.series.n chart.series.model chart.series.total"
+/* The days of a report as bars, under "chart"; false when there is nothing. */
+void view_chart_fill(json_object *page, struct arena *mem,
+	const struct store_report *r, int64_t now);
 
 #endif

@@ -2,15 +2,17 @@
  * What scripts add; every page works without them.
  *
  * A page with [data-poll] is a job under way: its own address is asked again
- * every so many milliseconds, and the content swapped for what came. A link
- * alone in the box is sent by Enter, anything by Ctrl+Enter. A form is not
- * sent twice. Before printing, what is folded is opened.
+ * every so many milliseconds, and when it has changed (else the answer is a
+ * 304) the content is swapped for what came. A link alone in the box is sent by
+ * Enter, anything by Ctrl+Enter. A form is not sent twice. Before printing,
+ * what is folded is opened.
  */
 "use strict";
 
 (function () {
 	var main = document.getElementById("main");
 	var failures = 0;
+	var etag = null;
 
 	function count() {
 		var at = document.querySelector("[data-elapsed]");
@@ -25,43 +27,81 @@
 		};
 	}
 
+	/* Make one list of elements like another; what is alike stays. */
+	function renew(ours, theirs) {
+		var old = Array.from(ours.children);
+		var fresh = Array.from(theirs.children);
+
+		fresh.forEach(function (element, i) {
+			if (!old[i])
+				ours.append(element);
+			else if (old[i].textContent !== element.textContent)
+				old[i].replaceWith(element);
+		});
+		old.slice(fresh.length).forEach(function (element) {
+			element.remove();
+		});
+	}
+
+	/* The card somebody is reading, having scrolled to it. */
+	function read() {
+		return window.scrollY > 0 && Array.from(
+			main.querySelectorAll(".wine")).find(function (card) {
+			return card.getBoundingClientRect().bottom > 100;
+		});
+	}
+
 	/* Put the content of the other page in place of ours. While the job
 	 * is under way only what changed is touched, so that a screen reader
-	 * hears the new status and nothing else. */
+	 * hears the new status, which names the last wine, and not its card. */
 	function swap(page) {
 		var next = page.getElementById("main");
 		var steps = next && next.querySelector("[data-poll] .steps");
 		var status = next && next.querySelector("[role=status]");
-		var said;
+		var said, card, top;
 
 		if (!next)
 			throw new Error("not a page of ours");
 		if (steps) {
-			main.querySelector(".steps").replaceWith(steps);
+			renew(main.querySelector(".steps"), steps);
+			renew(main.querySelector(".so-far"),
+				next.querySelector(".so-far"));
 			said = main.querySelector("[role=status]");
 			if (said.textContent !== status.textContent)
 				said.textContent = status.textContent;
 			return true;
 		}
+		card = read();
+		top = card && card.getBoundingClientRect().top;
+		card = card && card.querySelector("h3").id;
 		document.title = page.title;
 		main.replaceChildren.apply(main, Array.from(next.childNodes));
 		wire();
 		main.focus({ preventScroll: true });
-		window.scrollTo(0, 0);
+		card = card && document.getElementById(card);
+		window.scrollTo(0, card ? window.scrollY - top +
+			card.closest(".wine").getBoundingClientRect().top : 0);
 		return false;
 	}
 
 	function poll(every) {
-		fetch(location.href, { headers: { Accept: "text/html" } })
+		var headers = { Accept: "text/html" };
+
+		if (etag)
+			headers["If-None-Match"] = etag;
+		fetch(location.href, { headers: headers })
 			.then(function (answer) {
 				if (answer.status >= 500)
 					throw new Error(String(answer.status));
-				return answer.text();
+				etag = answer.headers.get("ETag");
+				return answer.status === 304 ? null :
+					answer.text();
 			})
 			.then(function (text) {
 				failures = 0;
-				return swap(new DOMParser().parseFromString(
-					text, "text/html"));
+				return text === null || swap(
+					new DOMParser().parseFromString(
+						text, "text/html"));
 			})
 			.catch(function () {
 				/* the server restarts, the train is in a

@@ -863,7 +863,7 @@ static void test_progress_and_failure(void **state)
 	assert_contains(a, "Waiting for its turn.");
 	assert_contains(a, ">slow.example</a>");
 	assert_contains(a, "role=\"status\"");
-	assert_string_equal(header(&a, "Cache-Control"), "no-store");
+	assert_string_equal(header(&a, "Cache-Control"), "private, no-cache");
 	assert_int_equal(
 		store_job_claim(site.store, "unit", &site.mem, &j, &e), 0);
 	for (i = 0; i < ARRAY_LEN(stages); i++) {

@@ -53,13 +53,19 @@ static void test_every_route_and_method(void **state)
 		{ "/", 200, 0, "GET, HEAD" },
 		{ "/pairings", 0, 422, "POST" },
 		{ "/pairings/aaaaaaaaaaaaaaaaaaaaaaaaaa", 404, 0, "GET, HEAD" },
+		{ "/pairings/aaaaaaaaaaaaaaaaaaaaaaaaaa/cancel", 0, 404,
+			"POST" },
 		{ "/recent", 200, 0, "GET, HEAD" },
 		{ "/wines", 200, 0, "GET, HEAD" },
 		{ "/wines/nothing-like-it", 404, 0, "GET, HEAD" },
 		{ "/import", 200, 422, "GET, HEAD, POST" },
 		{ "/api/v1/pairings", 0, 422, "POST" },
 		{ "/api/v1/pairings/aaaaaaaaaaaaaaaaaaaaaaaaaa", 404, 0,
-			"GET, HEAD" },
+			"GET, HEAD, DELETE" },
+		{ "/admin", 404, 0, "GET, HEAD" },
+		{ "/admin/login", 0, 404, "POST" },
+		{ "/admin/logout", 0, 404, "POST" },
+		{ "/api/v1/admin", 404, 0, "GET, HEAD" },
 		{ "/api/v1/recent", 200, 0, "GET, HEAD" },
 		{ "/api/v1/wines", 200, 0, "GET, HEAD" },
 		{ "/api/v1/wines/nothing-like-it", 404, 0, "GET, HEAD" },
@@ -75,7 +81,9 @@ static void test_every_route_and_method(void **state)
 				methods[m], rows[i].path, NULL, NULL, NULL, 0);
 			int want = m < 2    ? rows[i].get
 				   : m == 2 ? rows[i].post
-					    : 0;
+				   : m == 5 && strstr(rows[i].allow, "DELETE")
+					   ? 404
+					   : 0;
 
 			if (a.status != (want ? want : 405))
 				fail_msg("%s %s: %d", methods[m], rows[i].path,
@@ -94,7 +102,8 @@ static void test_every_route_and_method(void **state)
 static void test_unknown_paths(void **state)
 {
 	static const char *const paths[] = { "/nothing", "/pairings/",
-		"/pairings/x", "/pairings/x/y", "/wines/", "/api", "/api/v1",
+		"/pairings/x", "/pairings/x/y", "/pairings/cancel",
+		"/pairings//cancel", "/wines/", "/api", "/api/v1",
 		"/api/v2/pairings", "/index.html", "/recent/", "/wines/a/b" };
 	size_t i;
 
@@ -216,6 +225,8 @@ static void test_body_limits(void **state)
 		{ "GET", "/pairings", 0 },
 		{ "POST", "/", 0 },
 		{ "POST", "/pairings/x", 0 },
+		{ "POST", "/pairings/x/cancel", 0 },
+		{ "POST", "/admin/login", 8192 },
 		{ "PUT", "/pairings", 0 },
 		{ "POST", "/nothing", 0 },
 		{ "", "", 0 },

@@ -63,6 +63,9 @@ static inline int site_setup(void **state)
 	site.store = store_open(db, &e);
 	assert_non_null(site.store);
 	site.config.public_url = "https://wine.example";
+	site.config.provider = "built-in";
+	site.config.anthropic = site.config.bedrock = site.config.openai =
+		(struct provider_config){ .url = "", .model = "" };
 	site.config.queue_limit = 50;
 	site.config.worker_deadline_s = 30;
 	site.web = (struct web){ .config = &site.config,
