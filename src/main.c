@@ -18,7 +18,9 @@ static const struct command commands[] = {
 		"list the wine styles, or show one or a bottle of it" },
 	{ "serve", cmd_serve, "run the server behind nginx" },
 	{ "check-config", cmd_check_config, "check the settings, show them" },
+	{ "doctor", cmd_doctor, "say what is not well set up" },
 	{ "migrate", cmd_migrate, "make or update the database" },
+	{ "eval", cmd_eval, "compare language models on a set of recipes" },
 };
 
 static void add_help(struct sbuf *out)

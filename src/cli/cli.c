@@ -5,7 +5,10 @@
  */
 #include "cli/cli.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#define WIDTH_USUAL 80
 
 /* ---- options ---- */
 
@@ -157,8 +160,7 @@ int cli_failed_at(const struct err *e, size_t dish, int json)
 	return CLI_FAILED;
 }
 
-/* A list of mistakes, a line each. */
-static void tell(const char *what, const struct sbuf *problems)
+void cli_tell(const char *what, const struct sbuf *problems)
 {
 	log_warnx("%s", what);
 	(void)fd_write_all(STDERR_FILENO, problems->buf, problems->len);
@@ -170,7 +172,7 @@ int cli_config(const char *path, struct config *c, struct arena *mem)
 	int rc = config_load(path, c, mem, &problems);
 
 	if (rc)
-		tell("the configuration has mistakes:", &problems);
+		cli_tell("the configuration has mistakes:", &problems);
 	sbuf_release(&problems);
 	return rc;
 }
@@ -181,7 +183,7 @@ struct knowledge *cli_knowledge(const struct config *c)
 	struct knowledge *k = knowledge_load(c->knowledge_dir, &problems);
 
 	if (!k)
-		tell("the knowledge tables have mistakes:", &problems);
+		cli_tell("the knowledge tables have mistakes:", &problems);
 	sbuf_release(&problems);
 	return k;
 }
@@ -197,6 +199,36 @@ int cli_this_year(void)
 }
 
 /* ---- output ---- */
+
+static int terminal_width(void)
+{
+	struct winsize w;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col)
+		return w.ws_col;
+	return WIDTH_USUAL;
+}
+
+void cli_progress(const char *text)
+{
+	struct sbuf sb = SBUF_INIT(4096);
+	int room = terminal_width() - 1;
+	size_t len = strlen(text), n;
+	int32_t cp;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	sbuf_addstr(&sb, "\r\x1b[K");
+	for (; (n = text_next(text, len, &cp)); text += n, len -= n) {
+		room -= text_columns(cp);
+		if (room < 0)
+			break;
+		if (cp >= 0x20 && !(cp >= 0x7F && cp < 0xA0))
+			text_put(&sb, cp);
+	}
+	(void)fd_write_all(STDERR_FILENO, sb.buf, sb.len);
+	sbuf_release(&sb);
+}
 
 int cli_write(const struct sbuf *out)
 {

@@ -13,6 +13,8 @@
 enum { CLI_FINE, CLI_FAILED, CLI_USAGE };
 
 int cmd_check_config(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_eval(int argc, char **argv);
 int cmd_migrate(int argc, char **argv);
 int cmd_pair(int argc, char **argv);
 int cmd_recipe(int argc, char **argv);
@@ -61,7 +63,14 @@ int cli_failed_at(const struct err *e, size_t dish, int json);
 int cli_config(const char *path, struct config *c, struct arena *mem);
 struct knowledge *cli_knowledge(const struct config *c);
 
+/* A list of mistakes, a line each, on standard error. */
+void cli_tell(const char *what, const struct sbuf *problems);
+
 int cli_this_year(void); /* 2026 */
+
+/* If standard error is a terminal, show there what is waited for, in its last
+ * line, instead of what stood there before; "" takes it back. */
+void cli_progress(const char *text);
 
 /* Write all of it to standard output; CLI_FINE, or CLI_FAILED and told. */
 int cli_write(const struct sbuf *out);

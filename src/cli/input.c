@@ -4,8 +4,6 @@
  */
 #include "cli/input.h"
 
-#include <unistd.h>
-
 #include "net/net.h"
 
 /* Does the --url at this place say where a file came from? -1: the one before
@@ -88,15 +86,6 @@ static void done(void *arg, const struct net_page *page, const struct err *e)
 	f->rc = 0;
 }
 
-/* Say on a terminal that we are waiting, and take it back afterwards. */
-static void progress(const char *text)
-{
-	if (isatty(STDERR_FILENO)) {
-		(void)fd_write_all(STDERR_FILENO, "\r\x1b[K", 4);
-		(void)fd_write_all(STDERR_FILENO, text, strlen(text));
-	}
-}
-
 static int fetch(const char *asked, const struct config *c, struct arena *mem,
 	struct cli_source *s, struct err *e)
 {
@@ -109,11 +98,11 @@ static int fetch(const char *asked, const struct config *c, struct arena *mem,
 	s->url = arena_strndup(mem, url.buf, url.len);
 	s->fetched = 1;
 	net = net_new(c);
-	progress("Fetching the page \xe2\x80\xa6");
+	cli_progress("Fetching the page \xe2\x80\xa6");
 	(void)net_fetch(net, s->url, done, &f);
 	while (!f.over)
 		net_run(net, 1000, NULL, 0);
-	progress("");
+	cli_progress("");
 	net_free(net);
 out:
 	sbuf_release(&url);

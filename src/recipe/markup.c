@@ -534,3 +534,8 @@ void page_release(struct page *p)
 	xmlFreeDoc(p->doc);
 	p->doc = NULL;
 }
+
+const char *recipe_library(void)
+{
+	return xmlParserVersion;
+}

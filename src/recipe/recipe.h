@@ -73,6 +73,9 @@ struct ingredient {
 void ingredient_parse(const struct knowledge *k, const char *line,
 	struct arena *mem, struct ingredient *out);
 
+/* The version of libxml2 that runs ("20914"). */
+const char *recipe_library(void);
+
 /* ---- pages: only inside a limited child, tests, fuzzers and benches ---- */
 
 int recipe_from_html(const struct knowledge *k, const char *html, size_t len,
