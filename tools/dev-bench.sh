@@ -7,12 +7,12 @@ do_bench() {
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--json) json=1 ;;
-		read | pair | words | page | json) names+=("$1") ;;
-		*) die "bench: no bench $1; there are: read pair words page json" ;;
+		read | pair | words | page | json | models) names+=("$1") ;;
+		*) die "bench: no bench $1; there are: read pair words page json models" ;;
 		esac
 		shift
 	done
-	[ ${#names[@]} -gt 0 ] || names=(read pair words page json)
+	[ ${#names[@]} -gt 0 ] || names=(read pair words page json models)
 	need cmd:nginx cmd:openssl cmd:curl cmd:wrk cmd:python3
 	do_build
 	make -s -C "$build" -j"$(jobs)" benches >&2
@@ -32,6 +32,7 @@ do_bench() {
 			"$build/tests/bench/words" "$(knowledge)" \
 				"$WINEPAIR_SHARED/corpus/recipes"
 			;;
+		models) WINEPAIR_BUILD=$build node tests/bench/models.js ;;
 		page | json)
 			WINEPAIR_BUILD=$build node tests/bench/web.js "$name"
 			;;

@@ -120,7 +120,8 @@ format_holds() {
 }
 
 shell_holds() {
-	shellcheck -x dev tools/nginx-conf tools/check-* tools/lint-* .ci/run
+	shellcheck -x dev tools/nginx-conf tools/check-* tools/lint-* .ci/run \
+		tests/real/*.sh
 }
 
 # Its flags are those of the build folder.
@@ -173,6 +174,14 @@ score_recipes() {
 		"$WINEPAIR_SHARED/corpus/recipes" --command \
 		"$build/winepair recipe --url {url} --file {html} --json" \
 		--jobs 2 "$@" | tee "$build/score-recipes.txt"
+}
+
+# A real server with a real, tiny model: built once, from packages.
+real_model() {
+	need cmd:cmake cmd:c++ py:ensurepip
+	step "build a real model's server (ten minutes, once)" \
+		tests/real/real-model.sh "$build/real-model"
+	node_tests "a real model" tests/real/*.test.js
 }
 
 kill_stress() {
@@ -236,6 +245,7 @@ do_check() {
 	[ -z "$all" ] || step "clang-tidy" tidy_holds
 	[ -z "$all" ] || node_tests "a failing disk" tests/stress/*.test.js
 	[ -z "$all" ] || step "60 s of kills under load" kill_stress
+	[ -z "$all" ] || real_model
 	local target
 	for target in $(fuzz_targets); do
 		if [ -n "$all" ]; then

@@ -2,6 +2,8 @@
 /* Screenshots of every page in every state, narrow and wide, light and dark,
  * into the folder given: for ./dev shots. */
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { Site, FakeSite, chicken } = require('../lib/site.js');
 const { launch } = require('../lib/browser.js');
@@ -28,7 +30,11 @@ Poach the prawns in it; season with fish sauce, sugar and lime.
 
 async function main(to) {
 	const fake = await FakeSite.start();
-	const site = await Site.start({ env: { fetch_allow: fake.allow } });
+	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'winepair-shots-'));
+	const token = path.join(dir, 'token');
+
+	fs.writeFileSync(token, 'a token for the shots', { mode: 0o600 });
+	const site = await Site.start({ env: { fetch_allow: fake.allow, admin_token_file: token } });
 	const browser = await launch();
 
 	/* Each brings about what the shot shows; then where to go for it. */
@@ -74,11 +80,26 @@ async function main(to) {
 		await page.waitForURL(/\/pairings$/);
 	}
 
+	async function admin(page) {
+		await page.goto(`${site.url}/admin`);
+		await page.getByLabel('token').fill(fs.readFileSync(token, 'utf8'));
+		await page.getByRole('button', { name: 'Open' }).click();
+		await page.getByRole('heading', { name: 'What the models cost' }).waitFor();
+	}
+
+	/* Stopped before anything came. */
+	async function cancelled() {
+		const where = await underWay();
+
+		await site.form(`${where}/cancel`, {});
+		return where;
+	}
+
 	const pages = { home: () => '/', mistake, result: () => pairing({ text: curry }),
 		menu: () => pairing({ menu: [{ text: 'Oysters' }, { text: 'Coq au vin' }] }),
 		apart: () => pairing({ menu: [{ text: curry }, { text: 'Steak frites' },
 			{ text: 'Tiramisu' }] }), linked,
-		progress: underWay, failed, recent: () => '/recent', wines: () => '/wines',
+		progress: underWay, cancelled, failed, login: () => '/admin', admin, recent: () => '/recent', wines: () => '/wines',
 		wine: () => '/wines/chablis', missing: () => '/nothing-here',
 		nginx: () => '/static/none', import: () => '/import',
 		preview: () => '/import?text=' +
@@ -107,6 +128,7 @@ async function main(to) {
 		await browser.close();
 		await site.stop();
 		await fake.stop();
+		fs.rmSync(dir, { recursive: true });
 	}
 }
 

@@ -147,6 +147,24 @@ describe("nginx's own answers", () => {
 });
 
 describe('too many requests', () => {
+	it('at the operator\'s door are refused, by page and by program', async () => {
+		const site = await Site.start();
+
+		try {
+			for (const ask of [() => site.get('/api/v1/admin'),
+				() => site.form('/admin/login', { token: 'a guess and another' })]) {
+				const all = [];
+
+				for (let i = 0; i < 40; i += 10)
+					all.push(...await Promise.all(Array.from({ length: 10 }, ask)));
+				assert.ok(all.filter((r) => r.status === 429).length >= 10,
+					all.map((r) => r.status).join(' '));
+			}
+		} finally {
+			await site.stop();
+		}
+	});
+
 	it('get 429 and when to come again', async () => {
 		const site = await Site.start({ post: ['1r/m', '1'] });
 

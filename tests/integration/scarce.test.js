@@ -42,6 +42,23 @@ describe('with little of something', () => {
 			assert.doesNotMatch(site.log, /Too many open files|died of/);
 		}));
 
+	it('answers when files may not grow any more', () => withSite(
+		{ pages, under: ['prlimit', '--fsize=400000'] }, async (site) => {
+			const text = (i) => `${chicken.replace('Lemon', `Lemon${i}`)}${'and on. '.repeat(800)}`;
+			const seen = {};
+
+			for (let i = 0; i < 60; i++) {
+				const r = await site.json('/api/v1/pairings', { text: text(i) });
+
+				seen[r.status] = (seen[r.status] || 0) + 1;
+				assert.match(r.headers['content-type'], /json/);
+				assert.notEqual(r.status, 502);
+			}
+			assert.ok(seen[201] > 0);
+			assert.equal((await site.get('/healthz')).status, 200);
+			assert.doesNotMatch(site.log, /died of/);
+		}));
+
 	it('needs no place for temporary files', async (t) => {
 		if (process.getuid() !== 0)
 			return t.skip('needs root to hide /tmp');
