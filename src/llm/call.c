@@ -4,14 +4,7 @@
  */
 #include "llm/internal.h"
 
-#include <sodium.h>
-
 #define BEYOND 10 /* times the worst: no bill is like that */
-
-uint32_t llm_random(void)
-{
-	return randombytes_random();
-}
 
 void llm_attempt_price(struct llm_attempt *a, struct llm_line *line,
 	const struct llm_prompt *p)

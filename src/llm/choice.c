@@ -15,6 +15,8 @@
  */
 #include "llm/internal.h"
 
+#include <sodium.h>
+
 #define STORE_PAUSE_MS 500
 #define PARTIAL_MS 1000
 #define MEND_MOST 16384 /* bytes of an answer that are sent back */
@@ -204,7 +206,7 @@ static void call_over(
 	const char *complaint = NULL;
 
 	llm_judge(&line->model, c->attempt.mode, head, net_err,
-		&c->attempt.reply, c->tries, llm_random(), &j);
+		&c->attempt.reply, c->tries, randombytes_random(), &j);
 	llm_breaker_tell(&line->breaker, j.ill, clock_monotonic_ms());
 	if (j.then == LLM_USE)
 		j.reason = weigh(c, &complaint);

@@ -60,7 +60,6 @@ void llm_attempt_settle(struct llm_attempt *a, enum err_reason outcome);
 void llm_attempt_release(struct llm_attempt *a);
 /* The line of that name; NULL when there is none. */
 struct llm_line *llm_line_of(struct llm *l, const char *name, size_t len);
-uint32_t llm_random(void);
 
 /* ---- choice.c ---- */
 void llm_choices_step(struct llm *l, int64_t now);

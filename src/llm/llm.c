@@ -24,6 +24,17 @@ static int add_line(struct llm *l, const char *name, int must, struct err *e)
 	return 0;
 }
 
+static int is_named(const char *list, const char *name)
+{
+	const char *at;
+	size_t len;
+
+	while (llm_list_next(&list, &at, &len))
+		if (llm_provider(at, len) == llm_provider(name, strlen(name)))
+			return 1;
+	return 0;
+}
+
 /* Those of the list, or all that are set up. */
 static int add_lines(struct llm *l, const char *providers, struct err *e)
 {
@@ -33,7 +44,7 @@ static int add_lines(struct llm *l, const char *providers, struct err *e)
 		const struct provider_config *p =
 			config_provider(l->config, *name, strlen(*name));
 
-		if (providers ? !strstr(providers, *name) : !*p->model)
+		if (providers ? !is_named(providers, *name) : !*p->model)
 			continue;
 		if (add_line(l, *name, providers != NULL, e))
 			return -1;

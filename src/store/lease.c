@@ -70,16 +70,6 @@ static int beat(struct store *s, struct job *j, struct err *e)
 	return 0;
 }
 
-int store_job_beat(struct store *s, struct job *j, struct err *e)
-{
-	int ok;
-
-	if (db_begin(s->db, e))
-		return -1;
-	ok = beat(s, j, e) == 0;
-	return db_end(s->db, ok, e) || !ok ? -1 : 0;
-}
-
 int store_job_beats(struct store *s, struct job *const *jobs, size_t n,
 	int *lost_jobs, struct err *e)
 {

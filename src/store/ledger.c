@@ -61,37 +61,45 @@ static int one_number(struct db_query *q, int64_t *n, struct err *e)
 
 /* ---- the month ---- */
 
-int ledger_month(
-	struct store *s, int64_t *spent, int64_t *reserved, struct err *e)
+/* What jobs hold of this month, but for one of them ("": all). */
+static int month_reserved(
+	struct store *s, const char *but, int64_t *amount, struct err *e)
 {
 	struct db_query q = DB_QUERY_INIT;
 	char month[MONTH_SIZE];
 
+	if (db_prepare(s->db, &q,
+		    "SELECT coalesce(sum(amount), 0) FROM quota_open"
+		    " WHERE month = :month AND job <> :but",
+		    e))
+		return -1;
 	this_month(s, month);
+	db_bind_text(&q, ":month", month);
+	db_bind_text(&q, ":but", but);
+	return one_number(&q, amount, e);
+}
+
+static int month_spent(struct store *s, int64_t *spent, struct err *e)
+{
+	struct db_query q = DB_QUERY_INIT;
+	char month[MONTH_SIZE];
+
 	if (db_prepare(s->db, &q,
 		    "SELECT coalesce(sum(cost), 0) FROM model_day"
 		    " WHERE day >= :month AND day < :month || '-99'",
 		    e))
 		return -1;
+	this_month(s, month);
 	db_bind_text(&q, ":month", month);
-	if (one_number(&q, spent, e) ||
-		db_prepare(s->db, &q,
-			"SELECT coalesce(sum(amount), 0) FROM quota_open"
-			" WHERE month = :month",
-			e))
-		return -1;
-	db_bind_text(&q, ":month", month);
-	return one_number(&q, reserved, e);
+	return one_number(&q, spent, e);
 }
 
-int store_spent(struct store *s, int64_t *micro, struct err *e)
+int ledger_month(
+	struct store *s, int64_t *spent, int64_t *reserved, struct err *e)
 {
-	int64_t spent, reserved;
-
-	if (ledger_month(s, &spent, &reserved, e))
-		return -1;
-	*micro = spent + reserved;
-	return 0;
+	return month_spent(s, spent, e) || month_reserved(s, "", reserved, e)
+		       ? -1
+		       : 0;
 }
 
 /* ---- a call begins ---- */
@@ -176,37 +184,9 @@ static int nobody_asks(struct store *s, const struct job *j,
 		     : 0;
 }
 
-static int has_reserved(
-	struct store *s, const char *job, int64_t *has, struct err *e)
-{
-	struct db_query q = DB_QUERY_INIT;
-
-	if (db_prepare(
-		    s->db, &q, "SELECT 1 FROM quota_open WHERE job = :job", e))
-		return -1;
-	db_bind_text(&q, ":job", job);
-	return one_number(&q, has, e);
-}
-
-/* What jobs but this one hold of this month. */
-static int reserved_by_others(
-	struct store *s, const char *job, int64_t *amount, struct err *e)
-{
-	struct db_query q = DB_QUERY_INIT;
-	char month[MONTH_SIZE];
-
-	if (db_prepare(s->db, &q,
-		    "SELECT coalesce(sum(amount), 0) FROM quota_open"
-		    " WHERE month = :month AND job <> :job",
-		    e))
-		return -1;
-	this_month(s, month);
-	db_bind_text(&q, ":month", month);
-	db_bind_text(&q, ":job", job);
-	return one_number(&q, amount, e);
-}
-
-static int add_reservation(
+/* What was reserved before is raised. Triggers of the schema do the same to
+ * quota_open. */
+static int put_reservation(
 	struct store *s, const char *job, int64_t amount, struct err *e)
 {
 	struct db_query q = DB_QUERY_INIT;
@@ -214,7 +194,10 @@ static int add_reservation(
 
 	if (db_prepare(s->db, &q,
 		    "INSERT INTO quota_entry (job, kind, amount, month,"
-		    " created) VALUES (:job, 'reserve', :amount, :month, :now)",
+		    " created) VALUES (:job, 'reserve', :amount, :month, :now)"
+		    " ON CONFLICT (job, kind) DO UPDATE SET"
+		    " amount = max(amount, excluded.amount),"
+		    " month = excluded.month",
 		    e))
 		return -1;
 	this_month(s, month);
@@ -222,26 +205,6 @@ static int add_reservation(
 	db_bind_int64(&q, ":amount", amount);
 	db_bind_text(&q, ":month", month);
 	db_bind_int64(&q, ":now", s->wall());
-	return db_run(&q, e);
-}
-
-/* A trigger of the schema does the same to quota_open. */
-static int raise_reservation(
-	struct store *s, const char *job, int64_t amount, struct err *e)
-{
-	struct db_query q = DB_QUERY_INIT;
-	char month[MONTH_SIZE];
-
-	if (db_prepare(s->db, &q,
-		    "UPDATE quota_entry SET amount = max(amount, :amount),"
-		    " month = :month WHERE job = :job AND kind = 'reserve'"
-		    " AND (amount < :amount OR month <> :month)",
-		    e))
-		return -1;
-	this_month(s, month);
-	db_bind_text(&q, ":job", job);
-	db_bind_int64(&q, ":amount", amount);
-	db_bind_text(&q, ":month", month);
 	return db_run(&q, e);
 }
 
@@ -253,11 +216,9 @@ static int raise_reservation(
 static int reserve(struct store *s, const struct job *j,
 	const struct call_new *c, struct err *e)
 {
-	int64_t has, spent, reserved, others, most = bounded(c->most);
+	int64_t spent, others, most = bounded(c->most);
 
-	if (has_reserved(s, j->id, &has, e) ||
-		ledger_month(s, &spent, &reserved, e) ||
-		reserved_by_others(s, j->id, &others, e))
+	if (month_spent(s, &spent, e) || month_reserved(s, j->id, &others, e))
 		return -1;
 	/* what costs nothing is not in the way of a limit that was lowered */
 	if (c->limit && most && spent + others + most > c->limit)
@@ -265,8 +226,7 @@ static int reserve(struct store *s, const struct job *j,
 			"%lld spent and %lld reserved of %lld this month",
 			(long long)spent, (long long)others,
 			(long long)c->limit);
-	return has ? raise_reservation(s, j->id, most, e)
-		   : add_reservation(s, j->id, most, e);
+	return put_reservation(s, j->id, most, e);
 }
 
 static int insert_call(struct store *s, const struct job *j,

@@ -168,7 +168,7 @@ struct job {
 	unsigned char
 		hash[HASH_LEN]; /* identity of the recipe, if it is there */
 	int waits;		/* how often a site made it rest */
-	int cancelled;		/* set by store_job_beat() */
+	int cancelled;		/* set by store_job_beats() */
 };
 struct job_new {
 	const char *url; /* canonical; NULL when recipe is there */
@@ -190,13 +190,13 @@ int store_job_new(struct store *s, const struct job_new *n, char id[ID_LEN + 1],
  * instead. 0 and job, or not-found. */
 int store_job_claim(struct store *s, const char *owner, struct arena *mem,
 	struct job *j, struct err *e);
-/* These refuse (conflict) when attempt is no longer the owner's or the job is
- * over. A beat of a cancelled job succeeds and says so in j. */
-int store_job_beat(struct store *s, struct job *j, struct err *e);
-/* The same for many in one commit. lost[i]: not ours any more, or over; a
- * cancelled job is not lost, but says so in itself, as above. */
+/* Beats of many jobs in one commit. lost[i]: its attempt is no longer the
+ * owner's, or it is over; one that was cancelled is not lost, but says so in
+ * itself. */
 int store_job_beats(struct store *s, struct job *const *jobs, size_t n,
 	int *lost, struct err *e);
+/* What an owner writes from here on is refused (conflict) when attempt is no
+ * longer his or the job is over. */
 /* What is known of the answer so far (pairing_row.partial). It goes with the
  * attempt: a job that ends, rests or changes hands has none. Is a beat too, as
  * a stage is. */
@@ -273,9 +273,6 @@ int store_call_end(
 	struct store *s, int64_t call, const struct call_end *c, struct err *e);
 /* A stored answer of a model was given again, for nothing. */
 int store_hit(struct store *s, struct err *e);
-
-/* What this month has cost so far, reservations included. */
-int store_spent(struct store *s, int64_t *micro, struct err *e);
 
 struct spend_day {	 /* of one model on one day (UTC) */
 	const char *day; /* "2026-11-29" */

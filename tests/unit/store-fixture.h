@@ -102,6 +102,14 @@ static inline int queue_url(struct store *s, const char *url,
 	return store_job_new(s, &n, id, e);
 }
 
+/* The beat of one job; -1: it is lost. */
+static inline int one_beat(struct store *s, struct job *j, struct err *e)
+{
+	int lost = 0;
+
+	return store_job_beats(s, &j, 1, &lost, e) || lost ? -1 : 0;
+}
+
 /* A job for recipe number n, asking a model. */
 static inline struct job_new recipe_job(struct fixture *f, int n)
 {

@@ -124,10 +124,10 @@ static void deliver(struct fixture *f, const struct job *j, int n)
 
 static int64_t spent(struct fixture *f)
 {
-	int64_t micro = -1;
+	int64_t cost = -1, reserved = -1;
 
-	assert_int_equal(store_spent(f->store, &micro, &f->e), 0);
-	return micro;
+	assert_int_equal(ledger_month(f->store, &cost, &reserved, &f->e), 0);
+	return cost + reserved;
 }
 
 static int64_t entries(struct fixture *f, const char *id, const char *kind)
@@ -913,7 +913,7 @@ static void jobs_survive_the_new_schema(void **state)
 	memset(&j, 0, sizeof(j));
 	(void)snprintf(j.id, sizeof(j.id), "dddddddddddddddddddddddddd");
 	j.attempt = 1;
-	assert_int_equal(store_job_beat(f->store, &j, &f->e), 0);
+	assert_int_equal(one_beat(f->store, &j, &f->e), 0);
 	assert_int_equal(store_job_claim(f->store, "r", &f->mem, &j, &f->e), 0);
 	assert_string_equal(j.id, "eeeeeeeeeeeeeeeeeeeeeeeeee");
 	assert_int_equal(j.attempt, 3);

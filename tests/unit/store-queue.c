@@ -101,7 +101,7 @@ static void a_job_goes_through_its_stages(void **state)
 	assert_int_equal(j.attempt, 1);
 	ASSERT_STATE(f, id, JOB_RUNNING, STAGE_FETCHING);
 	nothing_to_claim(f, f->store);
-	assert_int_equal(store_job_beat(f->store, &j, &f->e), 0);
+	assert_int_equal(one_beat(f->store, &j, &f->e), 0);
 	assert_int_equal(
 		store_job_stage(f->store, &j, STAGE_READING, &f->e), 0);
 	ASSERT_STATE(f, id, JOB_RUNNING, STAGE_READING);
@@ -112,7 +112,7 @@ static void a_job_goes_through_its_stages(void **state)
 	assert_string_equal(row.id, id); /* the pairing has the job's id */
 	assert_non_null(row.body);
 	/* nothing more may be written */
-	assert_int_equal(store_job_beat(f->store, &j, &f->e), -1);
+	assert_int_equal(one_beat(f->store, &j, &f->e), -1);
 	assert_int_equal(f->e.reason, REASON_CONFLICT);
 	assert_int_equal(store_job_finish(f->store, &j, &p, &f->e), -1);
 	assert_int_equal(f->e.reason, REASON_CONFLICT);
@@ -279,7 +279,7 @@ static void a_beat_that_stands_still_frees_the_job(void **state)
 	nothing_to_claim(f, other); /* seen for the first time */
 	fake_now += 29999;
 	nothing_to_claim(f, other);
-	assert_int_equal(store_job_beat(f->store, &mine, &f->e), 0);
+	assert_int_equal(one_beat(f->store, &mine, &f->e), 0);
 	fake_now += 1;
 	nothing_to_claim(f, other); /* it moved */
 	fake_now += 29999;
@@ -295,7 +295,7 @@ static void a_beat_that_stands_still_frees_the_job(void **state)
 	assert_int_equal(theirs.attempt, 2);
 	ASSERT_STATE(f, id, JOB_RUNNING, STAGE_FETCHING);
 	/* the old owner wakes up and may not write */
-	assert_int_equal(store_job_beat(f->store, &mine, &f->e), -1);
+	assert_int_equal(one_beat(f->store, &mine, &f->e), -1);
 	assert_int_equal(f->e.reason, REASON_CONFLICT);
 	assert_int_equal(mine.cancelled, 0);
 	assert_int_equal(
@@ -327,7 +327,7 @@ static void released_jobs_are_free_at_once(void **state)
 		assert_int_equal(
 			store_job_release(f->store, "runner.1", &f->e), 0);
 		ASSERT_STATE(f, id, JOB_QUEUED, STAGE_QUEUED);
-		assert_int_equal(store_job_beat(f->store, &j, &f->e), -1);
+		assert_int_equal(one_beat(f->store, &j, &f->e), -1);
 	}
 	/* three attempts are enough */
 	nothing_to_claim(f, f->store);
@@ -368,7 +368,7 @@ static void a_cancelled_job_stops(void **state)
 	queue(f, URL, id);
 	claim(f, f->store, &j);
 	assert_int_equal(store_job_cancel(f->store, id, &f->e), 0);
-	assert_int_equal(store_job_beat(f->store, &j, &f->e), 0);
+	assert_int_equal(one_beat(f->store, &j, &f->e), 0);
 	assert_int_equal(j.cancelled, 1);
 	assert_int_equal(store_job_finish(f->store, &j, &p, &f->e), -1);
 	assert_int_equal(f->e.reason, REASON_CONFLICT);
@@ -512,7 +512,7 @@ static void what_is_known_is_shown_while_it_lasts(void **state)
 			store_job_stage(f->store, &j, STAGE_CHOOSING, &f->e),
 			0);
 		assert_string_equal(get(f, id).partial, wines);
-		assert_int_equal(store_job_beat(f->store, &j, &f->e), 0);
+		assert_int_equal(one_beat(f->store, &j, &f->e), 0);
 		assert_string_equal(get(f, id).partial, wines);
 		old = j;
 		switch (i) {

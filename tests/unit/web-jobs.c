@@ -280,7 +280,8 @@ static void test_cancel_on_the_page(void **state)
 		NULL };
 	char page[64], api[64], cancel[80];
 	struct answer a;
-	struct job j;
+	struct job j, *const jobs[] = { &j };
+	int lost;
 
 	(void)state;
 	job_for("https://c.example/1", &j, page, api);
@@ -289,13 +290,15 @@ static void test_cancel_on_the_page(void **state)
 	assert_contains(a, cancel);
 	a = ask_site("POST", cancel, NULL, foreign, NULL, 0);
 	assert_int_equal(a.status, 403);
-	assert_int_equal(store_job_beat(site.store, &j, &e), 0);
+	assert_int_equal(store_job_beats(site.store, jobs, 1, &lost, &e), 0);
+	assert_int_equal(lost, 0);
 	assert_false(j.cancelled);
 	a = post_form(cancel, "");
 	assert_int_equal(a.status, 303);
 	assert_string_equal(header(&a, "Location"), page);
 	assert_string_equal(header(&a, "Cache-Control"), "no-store");
-	assert_int_equal(store_job_beat(site.store, &j, &e), 0);
+	assert_int_equal(store_job_beats(site.store, jobs, 1, &lost, &e), 0);
+	assert_int_equal(lost, 0);
 	assert_true(j.cancelled);
 	a = get(page);
 	assert_int_equal(a.status, 200);
