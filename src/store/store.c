@@ -228,7 +228,8 @@ static int get_job(struct store *s, const char *id, struct arena *mem,
 
 	if (db_prepare(s->db, &q,
 		    "SELECT url, created, status, stage, error, pairing,"
-		    " retry_at, partial FROM job WHERE public_id = :id",
+		    " retry_at, partial, providers FROM job"
+		    " WHERE public_id = :id",
 		    e))
 		return -1;
 	db_bind_text(&q, ":id", id);
@@ -246,6 +247,7 @@ static int get_job(struct store *s, const char *id, struct arena *mem,
 		pairing = db_int64(&q, 5);
 		row->retry_at = db_int64(&q, 6);
 		row->partial = db_copy(&q, 7, mem);
+		row->providers = db_copy(&q, 8, mem);
 	}
 	db_reset(&q);
 	if (rc == DB_DONE)

@@ -106,6 +106,8 @@ struct pairing_row {
 	const char *url;   /* what was asked for; NULL for text */
 	int64_t created;
 	int64_t retry_at; /* of a job: the site wants to be asked then; 0 */
+	const char *providers; /* of a job: asked of the models; NULL: the
+				  settings' */
 	/* what is known of the answer while the job is under way: a JSON
 	 * object of members of the document to be; NULL */
 	const char *partial;

@@ -53,8 +53,7 @@ static const struct {
 		"The wines are ranked. Choosing among them." },
 };
 
-/* Will this job pass that stage? One without a link has its recipe, and is
- * only there because a model is asked. */
+/* Will this job pass that stage? One without a link has its recipe. */
 static int applies(const struct exchange *x, const struct pairing_row *row,
 	enum job_stage stage)
 {
@@ -63,7 +62,7 @@ static int applies(const struct exchange *x, const struct pairing_row *row,
 	if (stage == STAGE_FETCHING || stage == STAGE_READING)
 		return row->url != NULL;
 	if (stage == STAGE_CHOOSING)
-		return !row->url || llm_wanted(x->web->config, NULL);
+		return llm_wanted(x->web->config, row->providers);
 	return 1;
 }
 

@@ -19,13 +19,15 @@ static struct err e;
 
 /* A new job, claimed. url NULL: of a recipe. Where it is shown goes to page and
  * api. */
-static void job_for(const char *url, struct job *j, char page[64], char api[64])
+static void job_by(const char *providers, const char *url, struct job *j,
+	char page[64], char api[64])
 {
 	static unsigned count;
 	unsigned char hash[HASH_LEN] = { 0 };
 	struct job_new n = { .url = url,
 		.preferences = "{}",
 		.engine = "unit",
+		.providers = providers,
 		.queue_limit = 50 };
 	char id[ID_LEN + 1];
 
@@ -41,6 +43,11 @@ static void job_for(const char *url, struct job *j, char page[64], char api[64])
 	assert_string_equal(j->id, id);
 	(void)snprintf(page, 64, "/pairings/%s", id);
 	(void)snprintf(api, 64, "/api/v1/pairings/%s", id);
+}
+
+static void job_for(const char *url, struct job *j, char page[64], char api[64])
+{
+	job_by(NULL, url, j, page, api);
 }
 
 static void stage(const struct job *j, enum job_stage s)
@@ -82,14 +89,19 @@ static void test_only_steps_that_apply(void **state)
 	static const struct {
 		const char *url, *provider;
 		int fetches, chooses;
+		const char *asked; /* of this job; NULL: as the settings say */
 	} rows[] = {
-		{ "https://a.example/1", "built-in", 1, 0 },
-		{ "https://a.example/2", "anthropic, built-in", 1, 1 },
-		{ "https://a.example/3", " openai", 1, 1 },
-		{ "https://a.example/4", "bedrock,built-in", 1, 1 },
-		{ "https://a.example/5", "built-in, anthropic", 1, 0 },
-		{ NULL, "built-in", 0, 1 },
-		{ NULL, "anthropic", 0, 1 },
+		{ "https://a.example/1", "built-in", 1, 0, NULL },
+		{ "https://a.example/2", "anthropic, built-in", 1, 1, NULL },
+		{ "https://a.example/3", " openai", 1, 1, NULL },
+		{ "https://a.example/4", "bedrock,built-in", 1, 1, NULL },
+		{ "https://a.example/5", "built-in, anthropic", 1, 0, NULL },
+		{ "https://a.example/6", "anthropic", 1, 0, "built-in" },
+		{ "https://a.example/7", "built-in", 1, 1, "openai" },
+		{ NULL, "built-in", 0, 1, "openai" },
+		{ NULL, "anthropic", 0, 1, NULL },
+		/* the settings are others by now: the runner goes by them */
+		{ NULL, "built-in", 0, 0, NULL },
 	};
 	static const char *const fetching[] = {
 		"<span>Fetching the page</span>",
@@ -104,7 +116,7 @@ static void test_only_steps_that_apply(void **state)
 		struct answer a;
 
 		site.config.provider = rows[i].provider;
-		job_for(rows[i].url, &j, page, api);
+		job_by(rows[i].asked, rows[i].url, &j, page, api);
 		stage(&j, STAGE_PAIRING);
 		a = get(page);
 		assert_contains(a, "<span>Waiting for its turn</span>");
